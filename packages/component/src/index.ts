@@ -1,1 +1,32 @@
-export {};
+export type { AttributeInput, AttributeValue, Batch, Signal, Telemetry } from '@tributary/pdata';
+export { background, createContext, type ClientInfo, type Context, type ContextInit } from './context.js';
+export type { Consumer } from './consumer.js';
+export {
+  defineConnector,
+  defineExporter,
+  defineExtension,
+  defineProcessor,
+  defineReceiver,
+  type Definition,
+} from './define.js';
+export type { Duration } from './duration.js';
+export {
+  ConsumeError,
+  type ConsumeErrorKind,
+  type ConsumeErrorOptions,
+  type DownstreamStatus,
+} from './errors.js';
+export type { Component, ComponentStatus, Host } from './lifecycle.js';
+export type { Clock, Logger, Runtime, Timer } from './runtime.js';
+export type * from './references.js';
+export type {
+  ConnectorSettings,
+  ExporterSettings,
+  Ledger,
+  Processing,
+  ProcessorSettings,
+  ReceiverSettings,
+  Router,
+  Settings,
+  Transform,
+} from './settings.js';

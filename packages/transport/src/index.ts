@@ -1,1 +1,3 @@
-export {};
+export * from './http.js';
+export * from './tls.js';
+export * from './unary.js';

@@ -1,0 +1,73 @@
+import type { Meter } from '@opentelemetry/api';
+import type { Batch, Signal } from '@tributary/pdata';
+import type { Consumer } from './consumer.js';
+import type { Context } from './context.js';
+import type { Component } from './lifecycle.js';
+import type { Runtime } from './runtime.js';
+
+/** Everything that a component gets from outside. `C` is the completed config. */
+export interface Settings<C> extends Runtime {
+  readonly id: string;
+  /** Of this component, with its attributes set. */
+  readonly meter: Meter;
+  readonly config: C;
+  readonly ledger: Ledger;
+}
+
+/**
+ * How a component tells what the edges cannot see. What it offers to `next` and
+ * what is offered to it are counted by the engine; so is what a connector puts
+ * out (created) and takes in for good (absorbed).
+ */
+export interface Ledger {
+  /** Came into being here: a scraped point, a line read, a span added. */
+  created(items: number): void;
+  /** Became something else: a span turned into a metric. */
+  absorbed(items: number): void;
+  /** Gone for good: counted, and logged at a limited rate. */
+  dropped(items: number, reason: string): void;
+  /** Asked at any time: items accepted and not passed on yet, and the bytes that they keep alive. */
+  held(items: () => number, bytes?: () => number): void;
+}
+
+/**
+ * Instances. A receiver, exporter, connector or extension object is one
+ * component, however many pipelines name it. A processor object is one
+ * component per pipeline, because each has a `next` of its own. What all parts
+ * of one object share (a server, a connection, a memory gauge) is made once by
+ * `shared` and started before, and shut down after, the parts.
+ */
+export interface ReceiverSettings<C, S extends Signal, X = undefined, H = {}> extends Settings<C> {
+  readonly next: Consumer<S>;
+  readonly shared: X;
+  readonly handle: H;
+}
+export interface ProcessorSettings<C, S extends Signal, X = undefined> extends Settings<C> {
+  readonly next: Consumer<S>;
+  readonly shared: X;
+}
+export interface ExporterSettings<C, S extends Signal, X = undefined, H = {}> extends Settings<C> {
+  readonly signal: S;
+  readonly shared: X;
+  readonly handle: H;
+}
+export interface ConnectorSettings<C, To extends Signal, X = undefined> extends Settings<C> {
+  readonly next: Router<To>;
+  readonly shared: X;
+}
+/** Consumes into all pipelines behind a connector, or into the named ones. */
+export interface Router<S extends Signal> extends Consumer<S> {
+  readonly pipelines: readonly string[];
+  to(...pipelines: readonly string[]): Consumer<S>;
+}
+
+/**
+ * A processor in its short form. The engine calls `next`, carries the outcome
+ * and counts what was removed as dropped by this component, what was added as
+ * created (two counts of the batch, not their difference).
+ */
+export interface Transform<S extends Signal> extends Component {
+  /** Edits the batch, or returns another in its place. */
+  process(batch: Batch<S>, context: Context): void | Batch<S> | Promise<void | Batch<S>>;
+}
+export type Processing<S extends Signal> = Transform<S> | (Component & Consumer<S>);
