@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const packages = new URL('./packages/', import.meta.url);
 
@@ -12,11 +12,17 @@ const alias = Object.fromEntries(
   ]),
 );
 
-export default defineConfig({
+/** One seed for all property tests of a run, so that one number repeats it. */
+const seed = process.env['TRIBUTARY_SEED'] ?? String(Math.floor(Math.random() * 2 ** 31));
+const runs = process.env['TRIBUTARY_RUNS'] ?? '1000';
+console.log(`Properties: ${runs} runs each, seed ${seed} (TRIBUTARY_SEED=${seed} repeats it)`);
+
+const config: ViteUserConfig = defineConfig({
   resolve: { alias },
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts', 'examples/src/**/*.test.ts'],
+    env: { TRIBUTARY_SEED: seed, TRIBUTARY_RUNS: runs },
     testTimeout: 20_000,
-    typecheck: { enabled: false },
   },
 });
+export default config;

@@ -2,6 +2,8 @@
  * The HTTP seam: a body in, a reply out, limits and compression handled on the
  * way. `http-server.ts` implements it on node:http, `http-client.ts` on undici.
  */
+import type { Runtime } from '@tributary/component';
+import type { TransportError } from './errors.js';
 import type { TlsClientSettings, TlsServerSettings } from './tls.js';
 
 /** Lower-case names. */
@@ -9,8 +11,8 @@ export type HttpHeaders = Readonly<Record<string, string | readonly string[] | u
 
 export interface HttpReply {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: Uint8Array | string | undefined;
 }
 
 /** What is known before the body is read. */
@@ -19,7 +21,7 @@ export interface HttpHead {
   /** Without the query. */
   readonly path: string;
   readonly headers: HttpHeaders;
-  /** Address and port of the caller. */
+  /** Address and port of the caller; `unix` where it came by a socket file. */
   readonly peer: string;
 }
 
@@ -44,44 +46,76 @@ export interface HttpHandler {
 }
 
 export interface HttpProblem {
-  /** 400, 408, 413, 415 or 500. */
+  /** 400 (unknown or broken compression), 413 (body too large) or 500 (the handler threw). */
   readonly status: number;
   readonly message: string;
 }
 
 export interface HttpServerOptions {
+  /** Reads the TLS files at `listen`; hears of handlers that threw. */
+  readonly runtime: Pick<Runtime, 'fs' | 'logger'>;
+  /** `host:port`, or a path where `transport` is `unix`. `localhost` binds both address families. */
   readonly endpoint: string;
-  readonly transport?: 'tcp' | 'unix';
+  /** Default `tcp`. */
+  readonly transport?: 'tcp' | 'unix' | undefined;
+  /** Absent: plaintext. */
   readonly tls?: TlsServerSettings | undefined;
   readonly handler: HttpHandler;
   /** Bounds the body on the wire and again after decompression, in bytes. */
   readonly maxBodyBytes: number;
+  /** Bounds the headers of a request, in bytes; above it 431. Default 64 KiB. */
+  readonly maxHeaderBytes?: number | undefined;
+  /** Longest time for the headers to arrive; then 408. Default 60 s. 0 is no limit. */
+  readonly headerTimeoutMs?: number | undefined;
+  /** Longest time for the whole request to arrive; then 408. Default 5 min. 0 is no limit. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Longest time between two requests of a connection. Default 60 s. 0 is no limit. */
+  readonly idleTimeoutMs?: number | undefined;
 }
 
+/** `deflate` is the zlib format, as everywhere in HTTP; `zlib` is the Collector's other name for it. */
 export type HttpCompression = 'none' | 'gzip' | 'zlib' | 'deflate';
 
 export interface HttpClientOptions {
+  /** Reads the TLS files at `open`; times the exchanges. */
+  readonly runtime: Pick<Runtime, 'clock' | 'fs'>;
   readonly tls: TlsClientSettings;
-  readonly compression?: HttpCompression;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly userAgent?: string;
+  /** Of bodies of 1 KiB and more that do not name their Content-Encoding. Default `none`. */
+  readonly compression?: HttpCompression | undefined;
+  /** Sent with every request; they win over those of the call. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly userAgent?: string | undefined;
   /** Bytes of a reply that are read; the rest is cut off. Default 64 KiB. */
-  readonly maxReplyBytes?: number;
+  readonly maxReplyBytes?: number | undefined;
 }
 
 export interface HttpCall {
   readonly url: string;
   readonly body: Uint8Array;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Whole exchange, reading the reply included. 0 or absent is none. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A reply, whatever its status. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: HttpHeaders;
+  readonly body: Uint8Array;
 }
 
 export interface HttpClient {
-  /** Resolves with any reply, whatever its status. Rejects where there was none (unreachable, timeout, cut). */
-  post(
-    call: HttpCall,
-  ): Promise<{ readonly status: number; readonly headers: HttpHeaders; readonly body: Uint8Array }>;
+  /**
+   * Reads the TLS files. Rejects with a {@link TransportError} where one cannot
+   * be read. A client that was not opened opens at its first request.
+   */
+  open(): Promise<void>;
+  /**
+   * Resolves with any reply, whatever its status; redirects are not followed.
+   * Rejects with a {@link TransportError} where there was none (unreachable, timeout, aborted).
+   */
+  post(call: HttpCall): Promise<HttpResponse>;
+  /** Requests under way are cut. Safe twice. */
   close(): Promise<void>;
 }

@@ -1,3 +1,18 @@
-export * from './http.js';
-export * from './tls.js';
-export * from './unary.js';
+export { formatHostPort, serverEndpointProblem, splitHostPort, type HostPort } from './endpoint.js';
+export { TransportError, type TransportErrorCode } from './errors.js';
+export { createUnaryClient } from './grpc-client.js';
+export { createUnaryServer } from './grpc-server.js';
+export { createHttpClient } from './http-client.js';
+export { createHttpServer } from './http-server.js';
+export type * from './http.js';
+export { tlsClientSchema, tlsServerSchema } from './tls.js';
+export type {
+  TlsClientConfig,
+  TlsClientSettings,
+  TlsCommonConfig,
+  TlsServerConfig,
+  TlsServerSettings,
+  TlsVersion,
+} from './tls.js';
+export { RpcError } from './unary.js';
+export type * from './unary.js';

@@ -1,23 +1,204 @@
-/** TLS settings as completed config: the Collector's own keys, each read at start. */
-export interface TlsCommonSettings {
+import type { SecureVersion } from 'node:tls';
+import type { Runtime } from '@tributary/component';
+import { z } from 'zod';
+import { messageOf, TransportError } from './errors.js';
+
+export type TlsVersion = '1.0' | '1.1' | '1.2' | '1.3';
+
+/** The TLS keys that clients and servers share. File and PEM of one item exclude each other. */
+export interface TlsCommonConfig {
+  /** Certificates of the authorities to trust, a PEM file. Default: those that Node brings. No effect on a server. */
   readonly ca_file?: string | undefined;
+  /** The same as text. */
   readonly ca_pem?: string | undefined;
+  /** Own certificate with its chain, a PEM file. */
   readonly cert_file?: string | undefined;
+  /** The same as text. */
   readonly cert_pem?: string | undefined;
+  /** Key of the certificate, a PEM file. */
   readonly key_file?: string | undefined;
+  /** The same as text. */
   readonly key_pem?: string | undefined;
-  readonly min_version?: '1.0' | '1.1' | '1.2' | '1.3' | undefined;
-  readonly max_version?: '1.0' | '1.1' | '1.2' | '1.3' | undefined;
+  /** Oldest version to speak. Default `'1.2'`. */
+  readonly min_version?: TlsVersion | undefined;
+  /** Newest version to speak. Default `'1.3'`. */
+  readonly max_version?: TlsVersion | undefined;
 }
 
+/** `tls` of a client. */
+export interface TlsClientConfig extends TlsCommonConfig {
+  /** Plaintext. Setting a CA or an `https://` endpoint turns TLS on all the same. Default `false`. */
+  readonly insecure?: boolean | undefined;
+  /** TLS without verifying the server's certificate. Default `false`. */
+  readonly insecure_skip_verify?: boolean | undefined;
+  /** The name that the server's certificate must have. Default: the host of the endpoint. */
+  readonly server_name_override?: string | undefined;
+}
+
+/** `tls` of a server. A certificate and its key are required. */
+export interface TlsServerConfig extends TlsCommonConfig {
+  /** Requires client certificates and verifies them against these authorities, a PEM file. */
+  readonly client_ca_file?: string | undefined;
+}
+
+export type TlsCommonSettings = TlsCommonConfig;
+
+/** {@link TlsClientConfig} completed. */
 export interface TlsClientSettings extends TlsCommonSettings {
-  /** Plaintext, unless a CA is set. */
   readonly insecure: boolean;
   readonly insecure_skip_verify: boolean;
   readonly server_name_override?: string | undefined;
 }
 
-export interface TlsServerSettings extends TlsCommonSettings {
-  /** Asks for client certificates and verifies them against this CA. */
-  readonly client_ca_file?: string | undefined;
+/** {@link TlsServerConfig} completed. */
+export type TlsServerSettings = TlsServerConfig;
+
+const versions = ['1.0', '1.1', '1.2', '1.3'] as const;
+
+function version(key: string): z.ZodType<TlsVersion, TlsVersion> {
+  return z.enum(versions, {
+    error: ({ input }) => `invalid TLS ${key}: unsupported TLS version: "${String(input)}"`,
+  });
+}
+
+const commonShape = {
+  ca_file: z.string().optional(),
+  ca_pem: z.string().optional(),
+  cert_file: z.string().optional(),
+  cert_pem: z.string().optional(),
+  key_file: z.string().optional(),
+  key_pem: z.string().optional(),
+  min_version: version('min_version').optional(),
+  max_version: version('max_version').optional(),
+};
+
+function* problemsOf(tls: TlsCommonConfig): Generator<string> {
+  if (tls.ca_file !== undefined && tls.ca_pem !== undefined)
+    yield 'provide either a CA file or the PEM-encoded string, but not both';
+  if (tls.cert_file !== undefined && tls.cert_pem !== undefined)
+    yield 'provide either certificate file or PEM, but not both';
+  if (tls.key_file !== undefined && tls.key_pem !== undefined)
+    yield 'provide either key file or PEM, but not both';
+  if (hasCertificate(tls) !== hasKey(tls))
+    yield 'TLS configuration must include both certificate and key (CertFile/CertPem and KeyFile/KeyPem)';
+  if ((tls.min_version ?? '1.2') > (tls.max_version ?? '1.3'))
+    yield 'invalid TLS configuration: min_version cannot be greater than max_version';
+}
+
+function* serverProblemsOf(tls: TlsServerConfig): Generator<string> {
+  yield* problemsOf(tls);
+  if (!hasCertificate(tls) && !hasKey(tls))
+    yield 'TLS configuration must include both certificate and key for server connections';
+}
+
+function hasCertificate(tls: TlsCommonConfig): boolean {
+  return tls.cert_file !== undefined || tls.cert_pem !== undefined;
+}
+
+function hasKey(tls: TlsCommonConfig): boolean {
+  return tls.key_file !== undefined || tls.key_pem !== undefined;
+}
+
+/** The schema of a client's `tls`, with the Collector's messages. */
+export const tlsClientSchema: z.ZodType<TlsClientSettings, TlsClientConfig> = z
+  .strictObject({
+    ...commonShape,
+    insecure: z.boolean().default(false),
+    insecure_skip_verify: z.boolean().default(false),
+    server_name_override: z.string().optional(),
+  })
+  .superRefine((tls, context) => {
+    for (const message of problemsOf(tls)) context.addIssue({ code: 'custom', message });
+  });
+
+/** The schema of a server's `tls`, with the Collector's messages. */
+export const tlsServerSchema: z.ZodType<TlsServerSettings, TlsServerConfig> = z
+  .strictObject({ ...commonShape, client_ca_file: z.string().optional() })
+  .superRefine((tls, context) => {
+    for (const message of serverProblemsOf(tls)) context.addIssue({ code: 'custom', message });
+  });
+
+/** What `node:tls` takes of either side. */
+export interface LoadedTls {
+  readonly ca?: Buffer | undefined;
+  readonly cert?: Buffer | undefined;
+  readonly key?: Buffer | undefined;
+  readonly minVersion: SecureVersion;
+  readonly maxVersion: SecureVersion;
+}
+
+export interface LoadedClientTls extends LoadedTls {
+  readonly rejectUnauthorized: boolean;
+  readonly servername?: string | undefined;
+}
+
+export interface LoadedServerTls extends LoadedTls {
+  /** With `client_ca_file`: asks for a client certificate and refuses who has none. */
+  readonly requestCert: boolean;
+}
+
+type Files = Pick<Runtime['fs'], 'readFile'>;
+
+/** Reads the files of a client; `undefined` is plaintext. @throws TransportError */
+export async function loadClientTls(
+  tls: TlsClientSettings,
+  files: Files,
+  forced = false,
+): Promise<LoadedClientTls | undefined> {
+  const hasCa = tls.ca_file !== undefined || tls.ca_pem !== undefined;
+  if (tls.insecure && !hasCa && !forced) return undefined;
+  return {
+    ...(await loadCommon(tls, files)),
+    ca: await loadItem(files, tls.ca_file, tls.ca_pem, caProblem),
+    rejectUnauthorized: !tls.insecure_skip_verify,
+    servername: tls.server_name_override === '' ? undefined : tls.server_name_override,
+  };
+}
+
+/** Reads the files of a server. @throws TransportError */
+export async function loadServerTls(tls: TlsServerSettings, files: Files): Promise<LoadedServerTls> {
+  // `ca_file` does not verify clients, as in the Collector, but a bad one fails the start.
+  await loadItem(files, tls.ca_file, tls.ca_pem, caProblem);
+  return {
+    ...(await loadCommon(tls, files)),
+    ca: await loadItem(files, tls.client_ca_file, undefined, clientCaProblem),
+    requestCert: tls.client_ca_file !== undefined,
+  };
+}
+
+const caProblem = 'failed to load CA CertPool File: failed to load cert';
+const clientCaProblem = 'failed to load client CA CertPool: failed to load cert';
+const certificateProblem = 'failed to load TLS cert and key:';
+
+const secureVersions: Readonly<Record<TlsVersion, SecureVersion>> = {
+  '1.0': 'TLSv1',
+  '1.1': 'TLSv1.1',
+  '1.2': 'TLSv1.2',
+  '1.3': 'TLSv1.3',
+};
+
+async function loadCommon(tls: TlsCommonSettings, files: Files): Promise<LoadedTls> {
+  return {
+    cert: await loadItem(files, tls.cert_file, tls.cert_pem, certificateProblem),
+    key: await loadItem(files, tls.key_file, tls.key_pem, certificateProblem),
+    minVersion: secureVersions[tls.min_version ?? '1.2'],
+    maxVersion: secureVersions[tls.max_version ?? '1.3'],
+  };
+}
+
+async function loadItem(
+  files: Files,
+  path: string | undefined,
+  pem: string | undefined,
+  problem: string,
+): Promise<Buffer | undefined> {
+  if (pem !== undefined) return Buffer.from(pem);
+  if (path === undefined) return undefined;
+  try {
+    return await files.readFile(path);
+  } catch (error) {
+    throw new TransportError('tls', `failed to load TLS config: ${problem} ${path}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
 }

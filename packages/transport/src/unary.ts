@@ -3,6 +3,8 @@
  * know only these interfaces; `grpc-server.ts` and `grpc-client.ts` implement
  * them with @grpc/grpc-js, and a faster transport can stand beside it.
  */
+import type { Runtime } from '@tributary/component';
+import type { TransportError } from './errors.js';
 import type { TlsClientSettings, TlsServerSettings } from './tls.js';
 
 /** Lower-case names. Binary values (`…-bin`) are not in it. */
@@ -20,9 +22,9 @@ export interface RpcStatus {
 export interface UnaryRequest {
   /** The message, decompressed. It belongs to the handler. */
   readonly message: Uint8Array;
-  /** Made on first use. */
+  /** What the caller sent, and `host` from `:authority` where the caller sent none. Made on first use. */
   readonly metadata: Metadata;
-  /** Address and port of the caller. */
+  /** Address and port of the caller; `unix` where it came by a socket file. */
   readonly peer: string;
   /** Aborts when the caller cancels, disconnects or its deadline passes. Made on first use. */
   readonly signal: AbortSignal;
@@ -37,53 +39,74 @@ export interface UnaryMethod {
 }
 
 export interface UnaryServerOptions {
+  /** Reads the TLS files at `listen`; hears of what the server cannot tell a caller. */
+  readonly runtime: Pick<Runtime, 'fs' | 'logger'>;
   /** `host:port`, or a path where `transport` is `unix`. `localhost` binds both address families. */
   readonly endpoint: string;
-  readonly transport?: 'tcp' | 'unix';
+  /** Default `tcp`. */
+  readonly transport?: 'tcp' | 'unix' | undefined;
+  /** Absent: plaintext. */
   readonly tls?: TlsServerSettings | undefined;
   /** By full method path: `/package.Service/Method`. Any other path is UNIMPLEMENTED. */
   readonly methods: ReadonlyMap<string, UnaryMethod>;
   /** Largest message after decompression, in bytes; above it RESOURCE_EXHAUSTED. Default 4 MiB. */
-  readonly maxMessageBytes?: number;
+  readonly maxMessageBytes?: number | undefined;
   /** Streams a connection may have open. Default: no limit of ours. */
-  readonly maxConcurrentStreams?: number;
+  readonly maxConcurrentStreams?: number | undefined;
 }
 
 /** A listening server. */
 export interface Server {
-  /** Binds. Resolves with the bound address, `host:port` or the path. Rejects with a clear message (in use, no permission). */
+  /**
+   * Reads the TLS files and binds. Resolves with the bound address: the endpoint
+   * with the port that was bound, or the path. Rejects with a {@link TransportError}
+   * (in use, no permission, no such certificate).
+   */
   listen(): Promise<string>;
   /** Takes no new calls and waits for those under way; `grace` cuts them. Safe before `listen` and twice. */
   close(grace: AbortSignal): Promise<void>;
 }
 
 export interface UnaryClientOptions {
+  /** Reads the TLS files at `open`; times the deadlines. */
+  readonly runtime: Pick<Runtime, 'clock' | 'fs'>;
   /** `host:port`, `unix:///path`, or with a scheme that the gRPC resolver knows. */
   readonly endpoint: string;
   readonly tls: TlsClientSettings;
-  readonly compression?: 'none' | 'gzip';
+  /** Of every request. Default `none`. */
+  readonly compression?: 'none' | 'gzip' | undefined;
   /** Sent with every call. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly userAgent?: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Stands before the library's own. */
+  readonly userAgent?: string | undefined;
   /** Largest response in bytes. Default 4 MiB. */
-  readonly maxResponseBytes?: number;
+  readonly maxResponseBytes?: number | undefined;
 }
 
 export interface UnaryCallOptions {
   /** Deadline, sent to the server. 0 or absent is none. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
-  readonly metadata?: Metadata;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly metadata?: Metadata | undefined;
 }
 
-/** A connection to one peer, opened on first use and kept. */
+/** A connection to one peer, kept while the client lives. */
 export interface UnaryClient {
-  /** Resolves with the response message; rejects with an {@link RpcError}. */
+  /**
+   * Reads the TLS files and begins to connect, without waiting for the peer.
+   * Rejects with a {@link TransportError} where a file cannot be read. A client
+   * that was not opened opens at its first call.
+   */
+  open(): Promise<void>;
+  /** Resolves with the response message; rejects with an {@link RpcError} that names the endpoint. */
   call(path: string, message: Uint8Array, options?: UnaryCallOptions): Promise<Uint8Array>;
+  /** Calls under way are cancelled. Safe twice. */
   close(): void;
 }
 
-/** A call that ended with a status other than OK. */
+const brand: unique symbol = Symbol.for('tributary/RpcError') as never;
+
+/** A call that ended with a status other than OK. Recognised by `RpcError.is`, across copies of the package. */
 export class RpcError extends Error implements RpcStatus {
   readonly code: number;
   readonly details: Uint8Array | undefined;
@@ -93,5 +116,10 @@ export class RpcError extends Error implements RpcStatus {
     this.name = 'RpcError';
     this.code = status.code;
     this.details = status.details;
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  static is(error: unknown): error is RpcError {
+    return typeof error === 'object' && error !== null && brand in error;
   }
 }

@@ -1,0 +1,1 @@
+// @tributary/collector: what the package exports, written by scripts/api.mjs.

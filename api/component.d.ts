@@ -1,0 +1,267 @@
+// @tributary/component: what the package exports, written by scripts/api.mjs.
+import { Meter, MeterProvider } from '@opentelemetry/api';
+import { AttributeValue, Batch, Signal } from '@tributary/pdata';
+import { z } from 'zod';
+
+export { AttributeInput } from '@tributary/pdata';
+export { AttributeValue } from '@tributary/pdata';
+export { Batch } from '@tributary/pdata';
+export { Signal } from '@tributary/pdata';
+export { Telemetry } from '@tributary/pdata';
+export type AnyFactory = Registered & ((...args: never[]) => object);
+export type Args<I> = {} extends I ? [config?: I, options?: Named] : [config: I, options?: Named];
+export interface ClientInfo {
+  readonly address?: string;
+  readonly metadata: ReadonlyMap<string, readonly string[]>;
+  readonly auth?: Readonly<Record<string, AttributeValue>>;
+}
+export interface Clock {
+  now(): number;
+  monotonic(): number;
+  after(ms: number, run: () => void): Timer;
+  every(ms: number, run: () => void | Promise<void>): Timer;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+export interface Component {
+  start?(host: Host): void | Promise<void>;
+  shutdown?(grace: AbortSignal): void | Promise<void>;
+}
+export type ComponentStatus =
+  | {
+      readonly status: 'ok';
+    }
+  | {
+      readonly status: 'recoverable_error' | 'permanent_error' | 'fatal_error';
+      readonly error: Error;
+    };
+export interface ConnectorFactory<I, From extends Signal, To extends Signal> extends Registered {
+  (...args: Args<I>): ConnectorRef<From, To>;
+}
+export interface ConnectorRef<From extends Signal, To extends Signal> extends Sink<From>, Source<To> {
+  readonly kind: 'connector';
+}
+export interface ConnectorSettings<C, To extends Signal, X = undefined> extends Settings<C> {
+  readonly next: Router<To>;
+  readonly shared: X;
+}
+export declare class ConsumeError<S extends Signal = Signal> extends Error {
+  readonly kind: ConsumeErrorKind;
+  readonly retryAfterMs: number | undefined;
+  readonly rejected: Batch<S> | undefined;
+  readonly status: DownstreamStatus | undefined;
+  constructor(kind: ConsumeErrorKind, message: string, options?: ConsumeErrorOptions<S>);
+  static is(error: unknown): error is ConsumeError;
+}
+export type ConsumeErrorKind = 'refused' | 'retryable' | 'permanent';
+export interface ConsumeErrorOptions<S extends Signal = Signal> {
+  readonly cause?: unknown;
+  readonly retryAfterMs?: number | undefined;
+  readonly rejected?: Batch<S> | undefined;
+  readonly status?: DownstreamStatus | undefined;
+}
+export interface Consumer<S extends Signal> {
+  consume(batch: Batch<S>, context: Context): void | Promise<void>;
+  admit?(bytes: number | undefined):
+    | {
+        readonly retryAfterMs: number;
+      }
+    | undefined;
+}
+export interface Context {
+  readonly client: ClientInfo;
+  readonly signal: AbortSignal;
+  detached(): Context;
+  with(change: { readonly client?: ClientInfo }): Context;
+}
+export interface ContextInit {
+  readonly client?: ClientInfo;
+  readonly signal?: () => AbortSignal;
+}
+export interface Definition<Z extends z.ZodType, X = undefined> {
+  readonly type: string;
+  readonly aliases?: readonly string[];
+  readonly stability?: 'development' | 'alpha' | 'beta' | 'stable';
+  readonly config: Z;
+  readonly shared?: (settings: Settings<z.output<Z>>) => X;
+}
+export interface DownstreamStatus {
+  readonly code: number;
+  readonly message: string;
+}
+export type Duration =
+  | `${number}${'ns' | 'us' | 'µs' | 'ms' | 's' | 'm' | 'h'}`
+  | `${number}m${number}s`
+  | `${number}h${number}m`
+  | `${number}h${number}m${number}s`;
+export interface ExporterFactory<I, S extends Signal, H = unknown> extends Registered {
+  (...args: Args<I>): ExporterRef<S> & H;
+}
+export interface ExporterRef<S extends Signal> extends Sink<S> {
+  readonly kind: 'exporter';
+}
+export interface ExporterSettings<C, S extends Signal, X = undefined, H = {}> extends Settings<C> {
+  readonly signal: S;
+  readonly shared: X;
+  readonly handle: H;
+}
+export interface ExtensionFactory<I, E> extends Registered {
+  (...args: Args<I>): ExtensionRef<E>;
+}
+export interface ExtensionRef<E = unknown> {
+  readonly kind: 'extension';
+  readonly provides?: () => E;
+}
+export interface Host {
+  extension<E>(ref: ExtensionRef<E>): E;
+  report(status: ComponentStatus): void;
+  heldBytes(): number;
+}
+export interface Ledger {
+  created(items: number): void;
+  absorbed(items: number): void;
+  dropped(items: number, reason: string): void;
+  held(items: () => number, bytes?: () => number): void;
+}
+export interface Logger {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+export interface Named {
+  readonly name?: string;
+}
+export type Processing<S extends Signal> = Transform<S> | (Component & Consumer<S>);
+export interface ProcessorFactory<I, S extends Signal> extends Registered {
+  (...args: Args<I>): ProcessorRef<S>;
+}
+export interface ProcessorRef<S extends Signal> {
+  readonly kind: 'processor';
+  readonly processes: Supports<S>;
+}
+export interface ProcessorSettings<C, S extends Signal, X = undefined> extends Settings<C> {
+  readonly next: Consumer<S>;
+  readonly shared: X;
+}
+export interface ReceiverFactory<I, S extends Signal, H = unknown> extends Registered {
+  (...args: Args<I>): ReceiverRef<S> & H;
+}
+export interface ReceiverRef<S extends Signal> extends Source<S> {
+  readonly kind: 'receiver';
+}
+export interface ReceiverSettings<C, S extends Signal, X = undefined, H = {}> extends Settings<C> {
+  readonly next: Consumer<S>;
+  readonly shared: X;
+  readonly handle: H;
+}
+export interface Registered {
+  readonly kind: 'receiver' | 'processor' | 'exporter' | 'connector' | 'extension';
+  readonly type: string;
+  readonly signals: readonly Signal[];
+}
+export interface Router<S extends Signal> extends Consumer<S> {
+  readonly pipelines: readonly string[];
+  to(...pipelines: readonly string[]): Consumer<S>;
+}
+export interface Runtime {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly dns: Pick<typeof import('node:dns/promises'), 'lookup' | 'resolve4' | 'resolve6' | 'resolveSrv'>;
+  readonly fs: typeof import('node:fs/promises');
+  readonly logger: Logger;
+  readonly meterProvider: MeterProvider;
+}
+export interface Settings<C> extends Runtime {
+  readonly id: string;
+  readonly meter: Meter;
+  readonly config: C;
+  readonly ledger: Ledger;
+}
+export interface Sink<S extends Signal> {
+  readonly accepts: Supports<S>;
+}
+export interface Source<S extends Signal> {
+  readonly emits: Supports<S>;
+}
+export type Supports<S extends Signal> = {
+  readonly [K in S]: true;
+};
+export interface Timer {
+  stop(): void;
+}
+export interface Transform<S extends Signal> extends Component {
+  process(batch: Batch<S>, context: Context): void | Batch<S> | Promise<void | Batch<S>>;
+}
+export declare const background: Context;
+export declare function createContext(init: ContextInit): Context;
+export declare function defineConnector<
+  Z extends z.ZodType,
+  P extends object,
+  X extends Component | undefined = undefined,
+>(
+  definition: Definition<Z, X> & {
+    readonly [From in Signal]?: {
+      readonly [To in Signal]?: (
+        settings: ConnectorSettings<z.output<Z>, To, X>,
+      ) => Component & Consumer<From>;
+    };
+  } & P &
+    Strict<P>,
+): ConnectorFactory<
+  NoInfer<z.input<Z>>,
+  NoInfer<Keys<P>>,
+  NoInfer<
+    {
+      [F in Keys<P>]: Keys<P[F]>;
+    }[Keys<P>]
+  >
+>;
+export declare function defineExporter<
+  Z extends z.ZodType,
+  P extends object,
+  X extends Component | undefined = undefined,
+  H extends object = {},
+>(
+  definition: Definition<Z, X> & {
+    readonly handle?: () => H;
+  } & {
+    readonly [S in Signal]?: (settings: ExporterSettings<z.output<Z>, S, X, H>) => Component & Consumer<S>;
+  } & P &
+    Strict<P>,
+): ExporterFactory<NoInfer<z.input<Z>>, NoInfer<Keys<P>>, NoInfer<H>>;
+export declare function defineExtension<Z extends z.ZodType, E extends object>(
+  definition: Definition<Z> & {
+    readonly create: (settings: Settings<z.output<Z>>) => Component & E;
+  },
+): ExtensionFactory<NoInfer<z.input<Z>>, NoInfer<E>>;
+export declare function defineProcessor<
+  Z extends z.ZodType,
+  P extends object,
+  X extends Component | undefined = undefined,
+>(
+  definition: Definition<Z, X> & {
+    readonly [S in Signal]?: (settings: ProcessorSettings<z.output<Z>, S, X>) => Processing<S>;
+  } & P &
+    Strict<P>,
+): ProcessorFactory<NoInfer<z.input<Z>>, NoInfer<Keys<P>>>;
+export declare function defineReceiver<
+  Z extends z.ZodType,
+  P extends object,
+  X extends Component | undefined = undefined,
+  H extends object = {},
+>(
+  definition: Definition<Z, X> & {
+    readonly handle?: () => H;
+  } & {
+    readonly [S in Signal]?: (settings: ReceiverSettings<z.output<Z>, S, X, H>) => Component;
+  } & P &
+    Strict<P>,
+): ReceiverFactory<NoInfer<z.input<Z>>, NoInfer<Keys<P>>, NoInfer<H>>;
+
+// Not exported, but referred to above.
+type Keys<P> = Extract<keyof P, Signal>;
+type Strict<P> = {
+  readonly [
+    K in Exclude<keyof P, Signal | keyof Definition<never> | 'handle'>
+  ]: 'not a signal: traces, metrics, logs or profiles';
+};

@@ -1,0 +1,1 @@
+// @tributary/delivery: what the package exports, written by scripts/api.mjs.

@@ -1,0 +1,1 @@
+// @tributary/exporter-nop: what the package exports, written by scripts/api.mjs.

@@ -1,0 +1,1 @@
+// @tributary/exporter-otlphttp: what the package exports, written by scripts/api.mjs.

@@ -1,0 +1,1 @@
+// @tributary/otlp: what the package exports, written by scripts/api.mjs.

@@ -1,0 +1,1 @@
+// @tributary/processor-batch: what the package exports, written by scripts/api.mjs.

@@ -1,0 +1,1 @@
+// @tributary/processor-memorylimiter: what the package exports, written by scripts/api.mjs.

@@ -1,0 +1,1 @@
+// @tributary/testkit: what the package exports, written by scripts/api.mjs.

@@ -1,0 +1,498 @@
+import type { Edit } from './edit.js';
+import { currentFrame, noLevels, writeBody } from './edit.js';
+import { encodeKeyValue, encodeValue, type Double } from './encode.js';
+import type { MessageName } from './messages.js';
+import { View } from './view.js';
+import { at, frame, frameSize, noBytes, readVarint, readVarint64, skipValue, writeVarint } from './wire.js';
+
+/**
+ * What `get` returns. An int64 beyond 2^53 is a bigint, any other number a
+ * number; a value that is present and empty is `null`.
+ */
+export type AttributeValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | Uint8Array
+  | readonly AttributeValue[]
+  | { readonly [key: string]: AttributeValue };
+
+/**
+ * What `set` takes. A `number` that is an integer is written as `intValue`, any
+ * other as `doubleValue`; `double(1)` says that a whole number is a double.
+ */
+export type AttributeInput =
+  | AttributeValue
+  | Double
+  | readonly AttributeInput[]
+  | { readonly [key: string]: AttributeInput };
+
+const keyTag = 10;
+const valueTag = 18;
+
+// Where `locate` found a pair, and where it goes on: registers, so that looking
+// an attribute up allocates nothing.
+let pairBytes: Buffer = noBytes;
+let pairStart = 0;
+let pairEnd = 0;
+let pairFrom = 0;
+let pairEdit: Edit | undefined;
+let nextPosition = 0;
+let nextAdded = 0;
+// Where `pairHasKey` and `readPair` saw the value; an absent one is empty.
+let valueStart = 0;
+let valueEnd = 0;
+
+/**
+ * An ordered list of pairs in a record, a resource, a scope or a value. The first
+ * of two equal keys wins on reading; `set`, `rename` and `delete` leave no other.
+ */
+export class Attributes implements Iterable<[key: string, value: AttributeValue]> {
+  private readonly owner: View;
+  private readonly tag: number;
+
+  /** @internal */
+  constructor(owner: View, tag: number) {
+    this.owner = owner;
+    this.tag = tag;
+  }
+
+  /** Pairs in the list. */
+  get size(): number {
+    let count = 0;
+    start();
+    while (this.locate(undefined)) count++;
+    return count;
+  }
+
+  /** The value, or `undefined` where there is no such key. */
+  get(key: string): AttributeValue | undefined {
+    start();
+    return this.locate(keyBytes(key)) ? decodeValue(pairBytes, valueStart, valueEnd) : undefined;
+  }
+
+  has(key: string): boolean {
+    start();
+    return this.locate(keyBytes(key));
+  }
+
+  /** Sets the value in the place of the pair with this key, or adds one at the end. */
+  set(key: string, value: AttributeInput): void {
+    this.owner.touch();
+    const bytes = pairFrame(this.tag, key, value);
+    if (!this.replaceAll(keyBytes(key), bytes)) this.owner.append(this.tag, bytes);
+  }
+
+  /**
+   * Gives the pair another key. Type, value and place stay, and no value is
+   * decoded; a pair that had the new key is taken out. False where there is no `from`.
+   */
+  rename(from: string, to: string): boolean {
+    start();
+    if (!this.locate(keyBytes(from))) return false;
+    if (from === to) return true;
+    this.owner.touch();
+    const bytes = withKey(this.tag, keyBytes(to));
+    this.delete(to);
+    return this.replaceAll(keyBytes(from), bytes);
+  }
+
+  /** Takes out every pair with this key. False where there is none. */
+  delete(key: string): boolean {
+    this.owner.touch();
+    const wanted = keyBytes(key);
+    let found = false;
+    start();
+    while (this.locate(wanted)) {
+      this.editOfPair().removed = true;
+      found = true;
+    }
+    return found;
+  }
+
+  /**
+   * A view of the value, for edits within lists and maps. `set` and `rename` of
+   * the key put a new value there: a view of the old one is a removed node.
+   */
+  value(key: string): Value | undefined {
+    start();
+    if (!this.locate(keyBytes(key))) return undefined;
+    return this.pair().content;
+  }
+
+  *[Symbol.iterator](): IterableIterator<[key: string, value: AttributeValue]> {
+    let position = -1;
+    let added = 0;
+    for (;;) {
+      // The body of the loop may look something else up, so the registers are set anew.
+      nextPosition = position;
+      nextAdded = added;
+      if (!this.locate(undefined)) return;
+      position = nextPosition;
+      added = nextAdded;
+      yield [readKey(pairBytes, pairStart, pairEnd), decodeValue(pairBytes, valueStart, valueEnd)];
+    }
+  }
+
+  /** Puts `bytes` in the place of the first pair with this key and takes out the others. */
+  private replaceAll(key: Buffer, bytes: Buffer): boolean {
+    let found = false;
+    start();
+    while (this.locate(key)) {
+      const edit = this.editOfPair();
+      if (found) edit.removed = true;
+      else edit.replace(bytes);
+      found = true;
+    }
+    return found;
+  }
+
+  /** The edit of the pair in the registers, made if there is none. */
+  private editOfPair(): Edit {
+    if (pairEdit !== undefined) return pairEdit;
+    return this.owner.messageEdit(this.tag, pairFrom, pairStart, pairEnd);
+  }
+
+  /** The view of the pair in the registers. */
+  private pair(): Pair {
+    const edit = pairEdit;
+    const { owner } = this;
+    if (edit?.frame === undefined) {
+      const start = edit?.start ?? pairStart;
+      return new Pair(owner.chunk, pairFrom, start, edit?.end ?? pairEnd, this.tag, owner);
+    }
+    const view = new Pair(owner.chunk, 0, 0, 0, this.tag, owner);
+    view.follow(edit);
+    return view;
+  }
+
+  /**
+   * Finds the next pair with this key, or the next pair at all. Sees edits; what
+   * it found is in the registers.
+   */
+  private locate(key: Buffer | undefined): boolean {
+    const { owner, tag } = this;
+    const edit = owner.edit();
+    const { bytes } = owner.chunk;
+    const { end } = owner;
+    const edited = edit?.kids !== undefined;
+    let position = nextPosition < 0 ? owner.start : nextPosition;
+    while (position < end) {
+      const from = position;
+      let current = bytes[position++]!;
+      if (current > 127) {
+        current = readVarint(bytes, from);
+        position = at;
+      }
+      if (current !== tag) {
+        position = skipValue(bytes, position, current);
+        continue;
+      }
+      const length = readVarint(bytes, position);
+      const start = at;
+      position = start + length;
+      const kid = edited ? edit!.kidAt(from) : undefined;
+      if (kid === undefined) {
+        pairBytes = bytes;
+        pairStart = start;
+        pairEnd = position;
+      } else if (kid.removed) continue;
+      else takeEdited(owner, kid);
+      if (pairHasKey(key)) {
+        pairFrom = from;
+        pairEdit = kid;
+        nextPosition = position;
+        return true;
+      }
+    }
+    nextPosition = end;
+    const added = edit?.added;
+    while (added !== undefined && nextAdded < added.length) {
+      const field = added[nextAdded++]!;
+      if (field.tag !== tag || field.removed) continue;
+      takeEdited(owner, field);
+      if (pairHasKey(key)) {
+        pairFrom = 0;
+        pairEdit = field;
+        return true;
+      }
+    }
+    return false;
+  }
+}
+
+/** Sets `locate` to the first pair. */
+function start(): void {
+  nextPosition = -1;
+  nextAdded = 0;
+}
+
+/** Puts the pair into the registers as it stands now. */
+function takeEdited(owner: View, edit: Edit): void {
+  if (edit.frame !== undefined) {
+    pairBytes = currentFrame(edit, noLevels, 0);
+    readVarint(pairBytes, 0);
+    readVarint(pairBytes, at);
+    pairStart = at;
+  } else {
+    // Something within the value was edited: rare, so it is simply written out.
+    pairBytes = writeBody(owner.chunk, edit, noLevels, 0);
+    pairStart = 0;
+  }
+  pairEnd = pairBytes.length;
+}
+
+/** Compares the bytes of the key; decoding it would cost twenty times as much. Notes where the value is. */
+function pairHasKey(key: Buffer | undefined): boolean {
+  const bytes = pairBytes;
+  const end = pairEnd;
+  let matches = key === undefined || key.length === 0;
+  valueStart = valueEnd = 0;
+  for (let position = pairStart; position < end; ) {
+    const tag = readVarint(bytes, position);
+    position = at;
+    if (tag === keyTag) {
+      const length = readVarint(bytes, position);
+      const first = at;
+      position = first + length;
+      if (key === undefined) continue;
+      if (length !== key.length) return false;
+      for (let i = 0; i < length; i++) if (bytes[first + i] !== key[i]) return false;
+      matches = true;
+    } else if (tag === valueTag) {
+      const length = readVarint(bytes, position);
+      valueStart = at;
+      valueEnd = position = at + length;
+    } else position = skipValue(bytes, position, tag);
+  }
+  return matches;
+}
+
+function readKey(bytes: Buffer, start: number, end: number): string {
+  for (let position = start; position < end; ) {
+    const tag = readVarint(bytes, position);
+    const first = at;
+    position = skipValue(bytes, first, tag);
+    if (tag !== keyTag) continue;
+    readVarint(bytes, first);
+    return bytes.toString('utf8', at, position);
+  }
+  return '';
+}
+
+/** An AnyValue as a plain value. */
+export function decodeValue(bytes: Buffer, start: number, end: number): AttributeValue {
+  let value: AttributeValue = null;
+  for (let position = start; position < end; ) {
+    const tag = readVarint(bytes, position);
+    const first = at;
+    position = skipValue(bytes, first, tag);
+    switch (tag) {
+      case 10:
+        readVarint(bytes, first);
+        value = bytes.toString('utf8', at, position);
+        break;
+      case 16:
+        value = readVarint64(bytes, first) !== 0n;
+        break;
+      case 24:
+        value = decodeInt(bytes, first);
+        break;
+      case 33:
+        value = bytes.readDoubleLE(first);
+        break;
+      case 42:
+        readVarint(bytes, first);
+        value = decodeList(bytes, at, position);
+        break;
+      case 50:
+        readVarint(bytes, first);
+        value = decodeMap(bytes, at, position);
+        break;
+      case 58:
+        readVarint(bytes, first);
+        value = Uint8Array.from(bytes.subarray(at, position));
+        break;
+    }
+  }
+  return value;
+}
+
+function decodeInt(bytes: Buffer, position: number): number | bigint {
+  const first = bytes[position]!;
+  if (first < 128) return first;
+  const value = BigInt.asIntN(64, readVarint64(bytes, position));
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+function decodeList(bytes: Buffer, start: number, end: number): AttributeValue[] {
+  const values: AttributeValue[] = [];
+  for (let position = start; position < end; ) {
+    const tag = readVarint(bytes, position);
+    const first = at;
+    position = skipValue(bytes, first, tag);
+    if (tag !== 10) continue;
+    readVarint(bytes, first);
+    values.push(decodeValue(bytes, at, position));
+  }
+  return values;
+}
+
+function decodeMap(bytes: Buffer, start: number, end: number): { [key: string]: AttributeValue } {
+  const map: { [key: string]: AttributeValue } = {};
+  for (let position = start; position < end; ) {
+    const tag = readVarint(bytes, position);
+    const first = at;
+    position = skipValue(bytes, first, tag);
+    if (tag !== 10) continue;
+    readVarint(bytes, first);
+    const pair = at;
+    const key = readKey(bytes, pair, position);
+    if (Object.hasOwn(map, key)) continue;
+    const [from, to] = valueRange(bytes, pair, position);
+    const value = decodeValue(bytes, from, to);
+    // A plain assignment of `__proto__` would change the prototype instead.
+    if (key === '__proto__') Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
+    else map[key] = value;
+  }
+  return map;
+}
+
+function valueRange(bytes: Buffer, start: number, end: number): [number, number] {
+  for (let position = start; position < end; ) {
+    const tag = readVarint(bytes, position);
+    const first = at;
+    position = skipValue(bytes, first, tag);
+    if (tag !== valueTag) continue;
+    readVarint(bytes, first);
+    return [at, position];
+  }
+  return [0, 0];
+}
+
+/** The pair in the registers, with another key. Its other fields are copied as they stand. */
+function withKey(tag: number, key: Buffer): Buffer {
+  const parts: Uint8Array[] = [frame(keyTag, key)];
+  for (let position = pairStart; position < pairEnd; ) {
+    const from = position;
+    const current = readVarint(pairBytes, position);
+    position = skipValue(pairBytes, at, current);
+    if (current !== keyTag) parts.push(pairBytes.subarray(from, position));
+  }
+  return frame(tag, Buffer.concat(parts));
+}
+
+// The pair that was written last: a processor nearly always sets the same one in every record.
+let lastTag = 0;
+let lastKey = '';
+let lastValue: AttributeInput | undefined;
+let lastFrame: Buffer = noBytes;
+
+/** A pair as a whole field. */
+function pairFrame(tag: number, key: string, value: AttributeInput): Buffer {
+  if (tag === lastTag && key === lastKey && Object.is(value, lastValue)) return lastFrame;
+  const bytes = typeof value === 'string' ? textPair(tag, keyBytes(key), value) : frame(tag, encodeKeyValue(key, value));
+  // A list or a map may be changed by its owner between two calls.
+  if (typeof value !== 'object') {
+    lastTag = tag;
+    lastKey = key;
+    lastValue = value;
+    lastFrame = bytes;
+  }
+  return bytes;
+}
+
+/** Pairs of text are the common case: written in one pass. */
+function textPair(tag: number, key: Buffer, text: string): Buffer {
+  const textLength = Buffer.byteLength(text);
+  const valueLength = frameSize(10, textLength);
+  const length = frameSize(keyTag, key.length) + frameSize(valueTag, valueLength);
+  const out = Buffer.allocUnsafe(frameSize(tag, length));
+  let position = writeVarint(out, writeVarint(out, 0, tag), length);
+  out[position++] = keyTag;
+  position = writeVarint(out, position, key.length);
+  out.set(key, position);
+  position += key.length;
+  out[position++] = valueTag;
+  position = writeVarint(out, position, valueLength);
+  out[position++] = 10;
+  position = writeVarint(out, position, textLength);
+  out.write(text, position, 'utf8');
+  return out;
+}
+
+const maxKnownKeys = 4096;
+const knownKeys = new Map<string, Buffer>();
+
+/** A key as bytes. Programs ask for the same few keys over and over; the memory of them is bounded. */
+function keyBytes(key: string): Buffer {
+  let bytes = knownKeys.get(key);
+  if (bytes === undefined) {
+    bytes = Buffer.from(key, 'utf8');
+    if (knownKeys.size < maxKnownKeys) knownKeys.set(key, bytes);
+  }
+  return bytes;
+}
+
+/** A key and its value, as a place. */
+class Pair extends View {
+  override get messageName(): MessageName {
+    return 'KeyValue';
+  }
+
+  get content(): Value | undefined {
+    return this.optionalPart(valueTag, Value);
+  }
+}
+
+class List extends View {
+  override get messageName(): MessageName {
+    return 'ArrayValue';
+  }
+
+  get values(): Iterable<Value> {
+    return this.children(10, Value);
+  }
+}
+
+class MapOfValues extends View {
+  override get messageName(): MessageName {
+    return 'KeyValueList';
+  }
+}
+
+/** A value as a place: of an attribute, of a log record's body, in a list or in a map. */
+export class Value extends View {
+  override get messageName(): MessageName {
+    return 'AnyValue';
+  }
+
+  /** The plain value; `null` where it is empty. */
+  get(): AttributeValue {
+    const bytes = this.body();
+    return decodeValue(bytes, 0, bytes.length);
+  }
+
+  /** Puts another value in its place. Views of what stood within are removed nodes. */
+  set(value: AttributeInput): void {
+    this.touch();
+    const bytes = frame(this.tag, encodeValue(value));
+    const edit = this.edited();
+    const { host } = this.chunk;
+    (host !== undefined && this.from === 0 ? host : edit).replace(bytes);
+  }
+
+  /** The pairs, if it is a map. */
+  get map(): Attributes | undefined {
+    const list = this.optionalPart(50, MapOfValues);
+    return list === undefined ? undefined : new Attributes(list, 10);
+  }
+
+  /** The values, if it is a list; else nothing. */
+  values(): Iterable<Value> {
+    return this.optionalPart(42, List)?.values ?? [];
+  }
+}

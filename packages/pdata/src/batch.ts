@@ -1,0 +1,264 @@
+import { countRecords, cut } from './cut.js';
+import { Chunk, settledBytes, settledSize, currentFrame, type Edit, type Levels } from './edit.js';
+import { signalPaths, type MessageName } from './messages.js';
+import type { Batch, Signal, Telemetry } from './telemetry.js';
+import { Children, View, type ViewClass } from './view.js';
+import { at, noBytes, readVarint, skipValue } from './wire.js';
+
+/** A whole export request, as the place that its groups stand in. */
+export class Request extends View {
+  readonly #signal: Signal;
+
+  constructor(chunk: Chunk, signal: Signal) {
+    super(chunk, 0, 0, chunk.bytes.length, 0, undefined);
+    this.#signal = signal;
+  }
+
+  override get messageName(): MessageName {
+    return signalPaths[this.#signal].request;
+  }
+
+  groups<V extends View>(Class: ViewClass<V>): Children<V> {
+    return this.children(signalPaths[this.#signal].levels[0]![0]!, Class);
+  }
+}
+
+/** What the batches of all signals do alike. */
+export abstract class BatchBase<S extends Signal> implements Telemetry<S> {
+  abstract readonly signal: S;
+  /** @internal */
+  chunks: Chunk[];
+  /** What `toBytes` glued together, and from which pieces. */
+  #glued: { readonly parts: readonly Buffer[]; readonly bytes: Buffer } | undefined;
+
+  /** @internal */
+  constructor(chunks: Chunk[]) {
+    this.chunks = chunks;
+  }
+
+  /** @internal */
+  protected abstract make(chunks: Chunk[]): Batch<S>;
+
+  /** @internal */
+  protected get levels(): Levels {
+    return signalPaths[this.signal].levels;
+  }
+
+  get itemCount(): number {
+    let count = 0;
+    for (const chunk of this.chunks) count += itemsOf(chunk, this.levels);
+    return count;
+  }
+
+  get byteLength(): number {
+    let size = 0;
+    for (const chunk of this.chunks) size += settledSize(chunk, this.levels);
+    return size;
+  }
+
+  toBytes(): Uint8Array {
+    const { chunks, levels } = this;
+    if (chunks.length === 1) return settledBytes(chunks[0]!, levels);
+    if (chunks.length === 0) return noBytes;
+    const parts = chunks.map((chunk) => settledBytes(chunk, levels));
+    const glued = this.#glued;
+    if (glued !== undefined && glued.parts.length === parts.length && glued.parts.every((part, i) => part === parts[i])) {
+      return glued.bytes;
+    }
+    const bytes = glue(parts);
+    this.#glued = { parts, bytes };
+    return bytes;
+  }
+
+  clone(): Batch<S> {
+    return this.make(this.chunks.map((chunk) => copyOf(chunk, this.levels)));
+  }
+
+  canAppend(other: Batch<S>): boolean {
+    return (other as unknown) !== this;
+  }
+
+  append(other: Batch<S>): void {
+    if (!this.canAppend(other)) throw new TypeError(`these ${this.signal} cannot be appended to each other`);
+    const source = other as unknown as BatchBase<S>;
+    for (const chunk of source.chunks) this.chunks.push(chunk);
+    source.chunks = [];
+  }
+
+  take(maxItems: number): Batch<S> {
+    if (!(maxItems >= 1)) throw new RangeError(`maxItems must be at least 1, got ${maxItems}`);
+    const { levels } = this;
+    const taken: Chunk[] = [];
+    let room = Math.floor(maxItems);
+    let used = 0;
+    for (; used < this.chunks.length && room > 0; used++) {
+      const count = itemsOf(this.chunks[used]!, levels);
+      if (count > room) {
+        const pieces = this.split(this.chunks[used]!, room, maxItems);
+        this.chunks.splice(used, 1, ...pieces);
+        room = 0;
+      } else room -= count;
+      taken.push(this.chunks[used]!);
+    }
+    this.chunks.splice(0, used);
+    return this.make(taken);
+  }
+
+  settle(): void {
+    const { levels } = this;
+    for (let i = 0; i < this.chunks.length; i++) {
+      const chunk = this.chunks[i]!;
+      if (chunk.root === undefined) continue;
+      this.chunks[i] = copyOf(chunk, levels);
+      chunk.moved = true;
+    }
+    this.#glued = undefined;
+  }
+
+  transfer(): Batch<S> {
+    const chunks = this.chunks.map((chunk) => {
+      const handed = new Chunk(chunk.bytes);
+      handed.edits = chunk.edits;
+      handed.root = chunk.root;
+      handed.itemCount = chunk.itemCount;
+      handed.settled = chunk.settled;
+      chunk.moved = true;
+      return handed;
+    });
+    this.chunks = [];
+    return this.make(chunks);
+  }
+
+  /** Keeps the records for which `keep` is true. */
+  protected keepOnly<V extends View>(records: Iterable<V>, keep: (record: V) => boolean): void {
+    for (const record of records) if (!keep(record)) record.remove();
+  }
+
+  /** A request of its own behind all others: how a group is added. */
+  protected addGroup<V extends View>(Class: ViewClass<V>, frame: Buffer): V {
+    const chunk = new Chunk(frame);
+    this.chunks.push(chunk);
+    const { value } = new Request(chunk, this.signal).groups(Class).next() as { value: V };
+    return value;
+  }
+
+  private split(chunk: Chunk, first: number, rest: number): Chunk[] {
+    const pieces = cut(settledBytes(chunk, this.levels), this.levels, first, rest);
+    chunk.moved = true;
+    return pieces.map((bytes) => new Chunk(bytes));
+  }
+}
+
+/** A chunk of its own with the edits written out. */
+function copyOf(chunk: Chunk, levels: Levels): Chunk {
+  const copy = new Chunk(settledBytes(chunk, levels));
+  copy.itemCount = chunk.itemCount;
+  return copy;
+}
+
+function glue(parts: readonly Buffer[]): Buffer {
+  let size = 0;
+  for (const part of parts) size += part.length;
+  const bytes = Buffer.allocUnsafeSlow(size);
+  let position = 0;
+  for (const part of parts) {
+    bytes.set(part, position);
+    position += part.length;
+  }
+  return bytes;
+}
+
+function itemsOf(chunk: Chunk, levels: Levels): number {
+  if (chunk.itemCount < 0) {
+    const { bytes, root } = chunk;
+    chunk.itemCount =
+      root === undefined ? countRecords(bytes, 0, bytes.length, levels, 0) : countEdited(chunk, root, levels, 0);
+  }
+  return chunk.itemCount;
+}
+
+/** Records in an edited group. */
+function countEdited(chunk: Chunk, edit: Edit, levels: Levels, level: number): number {
+  const { bytes } = chunk;
+  const tags = levels[level]!;
+  const isLast = level === levels.length - 1;
+  let count = 0;
+  for (let position = edit.start; position < edit.end; ) {
+    const tag = readVarint(bytes, position);
+    const value = at;
+    position = skipValue(bytes, value, tag);
+    if (!tags.includes(tag)) continue;
+    readVarint(bytes, value);
+    const body = at;
+    const kid = chunk.edits!.get(body);
+    if (kid?.removed === true) continue;
+    if (isLast) count++;
+    else if (kid === undefined) count += countRecords(bytes, body, position, levels, level + 1);
+    else if (kid.frame !== undefined) count += countFrame(kid, levels, level);
+    else count += countEdited(chunk, kid, levels, level + 1);
+  }
+  for (const field of edit.added ?? []) {
+    if (!field.removed && tags.includes(field.tag)) count += isLast ? 1 : countFrame(field, levels, level);
+  }
+  return count;
+}
+
+function countFrame(field: Edit, levels: Levels, level: number): number {
+  const bytes = currentFrame(field, levels, level);
+  return countRecords(bytes, 0, bytes.length, levels, level);
+}
+
+/** Walks the records of a batch: through its requests, their groups and scopes. */
+export class Records<V extends View> implements IterableIterator<V> {
+  private readonly signal: Signal;
+  private readonly chunks: readonly Chunk[];
+  private readonly classes: readonly [ViewClass<View>, ViewClass<View>, ViewClass<V>];
+  private nextChunk = 0;
+  private groups: Children<View> | undefined = undefined;
+  private scopes: Children<View> | undefined = undefined;
+  private records: Children<V> | undefined = undefined;
+
+  constructor(
+    signal: Signal,
+    chunks: readonly Chunk[],
+    classes: readonly [ViewClass<View>, ViewClass<View>, ViewClass<V>],
+  ) {
+    this.signal = signal;
+    this.chunks = chunks.slice();
+    this.classes = classes;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<V> {
+    const levels = signalPaths[this.signal].levels;
+    for (;;) {
+      if (this.records !== undefined) {
+        const record = this.records.next();
+        if (record.done !== true) return record;
+        this.records = undefined;
+      }
+      if (this.scopes !== undefined) {
+        const scope = this.scopes.next();
+        if (scope.done !== true) {
+          this.records = new Children(scope.value, levels[2]![0]!, this.classes[2]);
+          continue;
+        }
+        this.scopes = undefined;
+      }
+      if (this.groups !== undefined) {
+        const group = this.groups.next();
+        if (group.done !== true) {
+          this.scopes = new Children(group.value, levels[1]![0]!, this.classes[1]);
+          continue;
+        }
+        this.groups = undefined;
+      }
+      const chunk = this.chunks[this.nextChunk++];
+      if (chunk === undefined) return { done: true, value: undefined };
+      this.groups = new Request(chunk, this.signal).groups(this.classes[0]);
+    }
+  }
+}

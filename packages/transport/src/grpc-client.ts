@@ -1,0 +1,170 @@
+import { createSecureContext } from 'node:tls';
+import {
+  Client,
+  compressionAlgorithms,
+  credentials,
+  Metadata as GrpcMetadata,
+  status as Status,
+  type ChannelCredentials,
+  type ChannelOptions,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import { parseGrpcEndpoint } from './endpoint.js';
+import { messageOf, TransportError } from './errors.js';
+import { asBuffer, defaultMaxMessageBytes, detailsTrailer, identity } from './grpc-bytes.js';
+import { loadClientTls, type LoadedClientTls } from './tls.js';
+import { RpcError, type Metadata, type UnaryClient, type UnaryClientOptions } from './unary.js';
+
+/**
+ * A unary gRPC client on @grpc/grpc-js, with a connection of its own. A call
+ * fails fast: while the peer cannot be reached it is UNAVAILABLE at once. All
+ * addresses that the endpoint resolves to take turns (`round_robin`).
+ */
+export function createUnaryClient(options: UnaryClientOptions): UnaryClient {
+  const { endpoint, runtime } = options;
+  const requestMetadata = metadataCache(options.headers ?? {});
+  const cancels = new Set<() => void>();
+  let opening: Promise<Client> | undefined;
+  let client: Client | undefined;
+  let isClosed = false;
+
+  async function connect(): Promise<Client> {
+    const target = parseGrpcEndpoint(endpoint);
+    if (typeof target === 'string') throw new TransportError('endpoint', target);
+    const tls = await loadClientTls(options.tls, runtime.fs, target.forcesTls);
+    if (isClosed) throw new TransportError('aborted', `${endpoint}: the client is closed`);
+    client = new Client(target.target, credentialsOf(tls), channelOptions(options, tls));
+    client.getChannel().getConnectivityState(true);
+    return client;
+  }
+
+  function open(): Promise<Client> {
+    opening ??= connect().catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  }
+
+  function failure(code: number, text: string, details?: Uint8Array): RpcError {
+    return new RpcError({ code, message: `${endpoint}: ${text}`, details });
+  }
+
+  return {
+    async open() {
+      await open();
+    },
+    async call(path, message, { timeoutMs = 0, signal, metadata } = {}) {
+      if (client === undefined) {
+        try {
+          await open();
+        } catch (error) {
+          throw new RpcError({ code: Status.UNAVAILABLE, message: messageOf(error) }, { cause: error });
+        }
+      }
+      const grpc = client!;
+      if (signal?.aborted) throw failure(Status.CANCELLED, 'the call was cancelled');
+      return new Promise((resolve, reject) => {
+        // Why we ended the call ourselves, if we did: grpc-js would call all of it CANCELLED.
+        let reason: RpcError | undefined;
+        const call = grpc.makeUnaryRequest(
+          path,
+          asBuffer,
+          identity,
+          message,
+          requestMetadata(timeoutMs, metadata),
+          (error: ServiceError | null, response?: Buffer) => {
+            timer?.stop();
+            signal?.removeEventListener('abort', abort);
+            cancels.delete(abort);
+            if (error === null) resolve(response!);
+            else reject(reason ?? failure(error.code, error.details, detailsOf(error)));
+          },
+        );
+        const end = (why: RpcError): void => {
+          reason ??= why;
+          call.cancel();
+        };
+        const abort = (): void => end(failure(Status.CANCELLED, 'the call was cancelled'));
+        const timer =
+          timeoutMs > 0
+            ? runtime.clock.after(timeoutMs, () =>
+                end(failure(Status.DEADLINE_EXCEEDED, `no answer within ${timeoutMs} ms`)),
+              )
+            : undefined;
+        signal?.addEventListener('abort', abort, { once: true });
+        cancels.add(abort);
+      });
+    },
+    close() {
+      isClosed = true;
+      for (const cancel of cancels) cancel();
+      client?.close();
+    },
+  };
+}
+
+function channelOptions(options: UnaryClientOptions, tls: LoadedClientTls | undefined): ChannelOptions {
+  return {
+    'grpc.max_receive_message_length': options.maxResponseBytes ?? defaultMaxMessageBytes,
+    'grpc.max_send_message_length': -1,
+    'grpc.enable_channelz': 0,
+    // Clients would else share a connection by address, and its window, unseen.
+    'grpc.use_local_subchannel_pool': 1,
+    // A backend that was away for an hour is tried again within seconds, not minutes.
+    'grpc.max_reconnect_backoff_ms': 10_000,
+    'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+    ...(options.userAgent && { 'grpc.primary_user_agent': options.userAgent }),
+    ...(options.compression === 'gzip' && {
+      'grpc.default_compression_algorithm': compressionAlgorithms.gzip,
+    }),
+    ...(tls?.servername !== undefined && {
+      'grpc.ssl_target_name_override': tls.servername,
+      'grpc.default_authority': tls.servername,
+    }),
+  };
+}
+
+function credentialsOf(tls: LoadedClientTls | undefined): ChannelCredentials {
+  if (tls === undefined) return credentials.createInsecure();
+  const { rejectUnauthorized, servername: _, ...context } = tls;
+  return credentials.createFromSecureContext(createSecureContext(context), { rejectUnauthorized });
+}
+
+/** Makes the metadata of a call; that of calls with nothing of their own, which is most, is made once. */
+function metadataCache(
+  headers: Readonly<Record<string, string>>,
+): (timeoutMs: number, own: Metadata | undefined) => GrpcMetadata {
+  const byTimeout = new Map<number, GrpcMetadata>();
+  return (timeoutMs, own) => {
+    if (own !== undefined && own.size > 0) return make(timeoutMs, own);
+    let metadata = byTimeout.get(timeoutMs);
+    if (metadata === undefined) {
+      metadata = make(timeoutMs, undefined);
+      // One client has one timeout, or two; more must not pile up.
+      if (byTimeout.size < 8) byTimeout.set(timeoutMs, metadata);
+    }
+    return metadata;
+  };
+
+  function make(timeoutMs: number, own: Metadata | undefined): GrpcMetadata {
+    const metadata = new GrpcMetadata();
+    for (const [name, values] of own ?? []) for (const value of values) metadata.add(name, value);
+    for (const [name, value] of Object.entries(headers)) {
+      if (!own?.has(name.toLowerCase())) metadata.set(name, value);
+    }
+    // By hand, because grpc-js counts a deadline by the machine's clock, and ours is injected.
+    if (timeoutMs > 0) metadata.set('grpc-timeout', formatTimeout(timeoutMs));
+    return metadata;
+  }
+}
+
+/** At most eight digits and a unit (gRPC over HTTP/2, "Timeout"). */
+function formatTimeout(ms: number): string {
+  return ms < 1e8 ? `${Math.ceil(ms)}m` : `${Math.min(Math.ceil(ms / 1000), 99_999_999)}S`;
+}
+
+function detailsOf(error: ServiceError): Uint8Array | undefined {
+  const [value] = error.metadata.get(detailsTrailer);
+  return typeof value === 'string' ? undefined : value;
+}

@@ -1,0 +1,226 @@
+import { createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { Logger } from '@tributary/component';
+import {
+  Metadata as GrpcMetadata,
+  Server as GrpcServer,
+  ServerCredentials,
+  status as Status,
+  type ConnectionInjector,
+  type sendUnaryData,
+  type ServerInterceptingCall,
+  type ServerInterceptor,
+  type ServerUnaryCall,
+  type ServiceDefinition,
+} from '@grpc/grpc-js';
+import { formatPeer } from './endpoint.js';
+import { messageOf } from './errors.js';
+import { asBuffer, defaultMaxMessageBytes, detailsTrailer, identity } from './grpc-bytes.js';
+import { withRaisedWindows } from './http2-windows.js';
+import { handshakeTimeoutMs, listen, type Listener } from './listen.js';
+import { loadServerTls, type LoadedServerTls } from './tls.js';
+import {
+  RpcError,
+  type Metadata,
+  type RpcStatus,
+  type Server,
+  type UnaryMethod,
+  type UnaryRequest,
+  type UnaryServerOptions,
+} from './unary.js';
+
+/** A status message becomes a header, and clients bound those. */
+const maxStatusMessage = 4096;
+
+type Call = ServerUnaryCall<Buffer, Uint8Array>;
+
+/**
+ * A unary gRPC server on @grpc/grpc-js.
+ *
+ * The sockets are ours and are handed to grpc-js one by one (its connection
+ * injector): so both address families, socket files and every TLS setting work
+ * alike here and in the HTTP server.
+ */
+export function createUnaryServer(options: UnaryServerOptions): Server {
+  const { methods, runtime } = options;
+  const grpc = new GrpcServer({
+    'grpc.max_receive_message_length': options.maxMessageBytes ?? defaultMaxMessageBytes,
+    'grpc.max_send_message_length': -1,
+    // Channelz keeps counters and traces for every connection and call; nobody can ask for them here.
+    'grpc.enable_channelz': 0,
+    ...(options.maxConcurrentStreams !== undefined && {
+      'grpc.max_concurrent_streams': options.maxConcurrentStreams,
+    }),
+    interceptors: [admission(methods)],
+  });
+  for (const [path, method] of methods) {
+    grpc.addService(serviceOf(path), { call: handlerOf(path, method, runtime.logger) });
+  }
+  let listener: Listener | undefined;
+  let closed: Promise<void> | undefined;
+
+  return {
+    async listen() {
+      const tls = options.tls && (await loadServerTls(options.tls, runtime.fs));
+      const { result: injector, raised } = withRaisedWindows(() =>
+        grpc.createConnectionInjector(ServerCredentials.createInsecure()),
+      );
+      if (!raised) {
+        runtime.logger.warn('HTTP/2 windows could not be raised: large requests arrive slowly');
+      }
+      listener = await listen({
+        endpoint: options.endpoint,
+        transport: options.transport ?? 'tcp',
+        create: () => createListener(tls, injector),
+        onError: (error) => runtime.logger.error('gRPC listener failed', { error: error.message }),
+      });
+      return listener.address;
+    },
+    close(grace) {
+      return (closed ??= closeServer(grpc, listener, grace));
+    },
+  };
+}
+
+/** Accepts connections for grpc-js. */
+function createListener(tls: LoadedServerTls | undefined, injector: ConnectionInjector): NetServer {
+  const accept = (socket: Socket): void => {
+    // The session hears of a broken socket by its close; an error that nobody listens for would end the process.
+    socket.on('error', () => {});
+    injector.injectConnection(socket);
+  };
+  return tls === undefined
+    ? createNetServer({ noDelay: true }, accept)
+    : createTlsServer(
+        { ...tls, ALPNProtocols: ['h2'], handshakeTimeout: handshakeTimeoutMs, noDelay: true },
+        accept,
+      );
+}
+
+async function closeServer(
+  grpc: GrpcServer,
+  listener: Listener | undefined,
+  grace: AbortSignal,
+): Promise<void> {
+  const stopped = listener?.stop();
+  const cut = (): void => grpc.forceShutdown();
+  grace.addEventListener('abort', cut, { once: true });
+  if (grace.aborted) cut();
+  await new Promise<void>((resolve) => grpc.tryShutdown(() => resolve()));
+  grace.removeEventListener('abort', cut);
+  // What is left has no session and so no call: handshakes under way.
+  listener?.cut();
+  await stopped;
+}
+
+/**
+ * Asks `admit` where grpc-js makes the call, which is when the headers are in. A
+ * refusal is sent at once; grpc-js then finds the call ended, does not begin to
+ * read, and discards what the caller still sends.
+ */
+function admission(methods: ReadonlyMap<string, UnaryMethod>): ServerInterceptor {
+  return ({ path }, call) => {
+    const refusal = methods.get(path)?.admit?.();
+    if (refusal !== undefined) call.sendStatus(statusOf(refusal));
+    // The declared type is the class for interceptors that wrap; handing the call on is what `call` is for.
+    return call as ServerInterceptingCall;
+  };
+}
+
+function serviceOf(path: string): ServiceDefinition {
+  return {
+    call: {
+      path,
+      requestStream: false,
+      responseStream: false,
+      requestSerialize: asBuffer,
+      requestDeserialize: identity,
+      responseSerialize: asBuffer,
+      responseDeserialize: identity,
+    },
+  };
+}
+
+function handlerOf(
+  path: string,
+  method: UnaryMethod,
+  logger: Logger,
+): (call: Call, respond: sendUnaryData<Uint8Array>) => void {
+  return (call, respond) => {
+    const request = new GrpcRequest(call);
+    const succeed = (message: Uint8Array): void => {
+      request.answered = true;
+      respond(null, message);
+    };
+    const fail = (error: unknown): void => {
+      request.answered = true;
+      if (!RpcError.is(error)) logger.error('handler threw', { path, error: messageOf(error) });
+      respond(statusOf(RpcError.is(error) ? error : internalError));
+    };
+    // Without `async`: a handler that is done at once costs no promise.
+    try {
+      const outcome = method.handle(request);
+      if (outcome instanceof Uint8Array) succeed(outcome);
+      else outcome.then(succeed, fail);
+    } catch (error) {
+      fail(error);
+    }
+  };
+}
+
+const internalError: RpcStatus = { code: Status.INTERNAL, message: 'internal error' };
+
+function statusOf(status: RpcStatus): { code: Status; details: string; metadata: GrpcMetadata } {
+  const metadata = new GrpcMetadata();
+  if (status.details !== undefined) metadata.set(detailsTrailer, asBuffer(status.details));
+  // grpc-js percent-encodes the text and would throw on half a surrogate pair; bytes have none.
+  const message = Buffer.from(status.message.slice(0, maxStatusMessage)).toString();
+  return { code: status.code, details: message, metadata };
+}
+
+/** Everything but the message is looked up when somebody asks. */
+class GrpcRequest implements UnaryRequest {
+  readonly message: Uint8Array;
+  /** From then on the end of the call is no cancellation, although grpc-js reports it as one. */
+  answered = false;
+  readonly #call: Call;
+  #metadata: Metadata | undefined;
+  #signal: AbortSignal | undefined;
+
+  constructor(call: Call) {
+    this.#call = call;
+    this.message = call.request;
+  }
+
+  get metadata(): Metadata {
+    return (this.#metadata ??= readMetadata(this.#call));
+  }
+
+  get peer(): string {
+    // An IPv6 address comes without brackets; a socket file has none ("unknown").
+    const [, host, port] = /^(.*):(\d+)$/.exec(this.#call.getPeer()) ?? [];
+    return formatPeer(host, port === undefined ? undefined : Number(port));
+  }
+
+  get signal(): AbortSignal {
+    return (this.#signal ??= this.#makeSignal());
+  }
+
+  #makeSignal(): AbortSignal {
+    const controller = new AbortController();
+    if (this.#call.cancelled && !this.answered) controller.abort();
+    else this.#call.once('cancelled', () => this.answered || controller.abort());
+    return controller.signal;
+  }
+}
+
+function readMetadata(call: Call): Metadata {
+  const metadata = new Map<string, readonly string[]>();
+  for (const [name, values] of Object.entries(call.metadata.toJSON())) {
+    const texts = values.filter((value) => typeof value === 'string');
+    if (texts.length > 0) metadata.set(name, texts);
+  }
+  const host = call.getHost();
+  if (host !== undefined && !metadata.has('host')) metadata.set('host', [host]);
+  return metadata;
+}

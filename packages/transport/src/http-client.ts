@@ -1,0 +1,121 @@
+import { EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
+import { compress } from './compression.js';
+import { messageOf, TransportError } from './errors.js';
+import type { HttpCall, HttpClient, HttpClientOptions, HttpResponse } from './http.js';
+import { loadClientTls } from './tls.js';
+
+const defaultMaxReplyBytes = 64 << 10;
+/** Less than the 60 s after which many servers and balancers drop an idle connection: we must be first. */
+const keepAliveMs = 45_000;
+
+/**
+ * An HTTP client on undici, with connections of its own, through the proxies
+ * that the environment names (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`).
+ */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const { runtime, compression = 'none', maxReplyBytes = defaultMaxReplyBytes } = options;
+  const closing = new AbortController();
+  let opening: Promise<Dispatcher> | undefined;
+
+  async function connect(): Promise<Dispatcher> {
+    // The scheme of the URL says whether TLS is spoken; what is set for it holds whatever `insecure` says.
+    const tls = await loadClientTls(options.tls, runtime.fs, true);
+    const connection = { keepAliveTimeout: keepAliveMs, headersTimeout: 0, bodyTimeout: 0 };
+    return new EnvHttpProxyAgent({ ...connection, connect: { ...tls }, requestTls: { ...tls } });
+  }
+
+  function open(): Promise<Dispatcher> {
+    opening ??= connect().catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  }
+
+  async function exchange(call: HttpCall, signal: AbortSignal): Promise<HttpResponse> {
+    const dispatcher = await open();
+    const headers: Record<string, string> = {
+      ...(options.userAgent !== undefined && { 'user-agent': options.userAgent }),
+      ...call.headers,
+      ...options.headers,
+    };
+    const packed = hasEncoding(headers) ? undefined : await compress(call.body, compression);
+    if (packed !== undefined) headers['content-encoding'] = compression;
+    const reply = await request(call.url, {
+      dispatcher,
+      method: 'POST',
+      headers,
+      body: packed ?? call.body,
+      signal,
+    });
+    return {
+      status: reply.statusCode,
+      headers: reply.headers,
+      body: await readAtMost(reply.body, maxReplyBytes),
+    };
+  }
+
+  return {
+    async open() {
+      await open();
+    },
+    async post(call) {
+      const { timeoutMs = 0, signal } = call;
+      const end = new AbortController();
+      const abort = (): void => end.abort(new TransportError('aborted', `${nameOf(call.url)}: aborted`));
+      if (signal?.aborted || closing.signal.aborted) abort();
+      signal?.addEventListener('abort', abort, { once: true });
+      closing.signal.addEventListener('abort', abort, { once: true });
+      const timer =
+        timeoutMs > 0
+          ? runtime.clock.after(timeoutMs, () =>
+              end.abort(
+                new TransportError('timeout', `${nameOf(call.url)}: no reply within ${timeoutMs} ms`),
+              ),
+            )
+          : undefined;
+      try {
+        end.signal.throwIfAborted();
+        return await exchange(call, end.signal);
+      } catch (error) {
+        if (TransportError.is(error)) throw error;
+        throw new TransportError('unreachable', `${nameOf(call.url)}: ${messageOf(error)}`, { cause: error });
+      } finally {
+        timer?.stop();
+        signal?.removeEventListener('abort', abort);
+        closing.signal.removeEventListener('abort', abort);
+      }
+    },
+    async close() {
+      closing.abort();
+      const dispatcher = await opening?.catch(() => undefined);
+      await dispatcher?.destroy();
+    },
+  };
+}
+
+function hasEncoding(headers: Readonly<Record<string, string>>): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === 'content-encoding');
+}
+
+async function readAtMost(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<Uint8Array> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of body as AsyncIterable<Buffer>) {
+    pieces.push(piece);
+    bytes += piece.byteLength;
+    // Leaving the loop destroys the body, and with it the connection.
+    if (bytes >= maxBytes) break;
+  }
+  return Buffer.concat(pieces, Math.min(bytes, maxBytes));
+}
+
+/** The URL without what may be secret in it. */
+function nameOf(url: string): string {
+  try {
+    const { origin, pathname } = new URL(url);
+    return origin + pathname;
+  } catch {
+    return 'invalid URL';
+  }
+}

@@ -1,0 +1,199 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { BodyBuffer } from './body-buffer.js';
+import { canDecompress, decompress, tooLarge, unsupportedEncoding } from './compression.js';
+import { formatPeer } from './endpoint.js';
+import { messageOf } from './errors.js';
+import type { HttpHeaders, HttpProblem, HttpReply, HttpRequest, HttpServerOptions } from './http.js';
+
+const nothing = new Uint8Array();
+
+/** The requests of a server, from their headers to the last byte of the reply. */
+export class Exchanges {
+  readonly #options: HttpServerOptions;
+  /** Requests under way, by connection. */
+  readonly #connections = new Map<Socket, number>();
+  #underWay = 0;
+  #idle: (() => void) | undefined;
+  #isClosing = false;
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+  }
+
+  opened(socket: Socket): void {
+    this.#connections.set(socket, 0);
+    socket.once('close', () => this.#connections.delete(socket));
+  }
+
+  begin(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
+    const { socket } = request;
+    this.#count(socket, 1);
+    response.once('close', () => this.#count(socket, -1));
+    const exchange = new Exchange(request, response);
+    try {
+      const refusal = this.#refusal(exchange);
+      if (refusal !== undefined) return this.#refuse(exchange, refusal, awaitsContinue);
+    } catch (error) {
+      return this.#fail(exchange, error);
+    }
+    if (awaitsContinue) response.writeContinue();
+    this.#readBody(exchange);
+  }
+
+  /** Closes what is idle and resolves when the last request has its reply. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    for (const [socket, requests] of this.#connections) if (requests === 0) socket.destroy();
+    if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+  }
+
+  #count(socket: Socket, change: 1 | -1): void {
+    this.#underWay += change;
+    const requests = this.#connections.get(socket);
+    // Gone already where the client hung up first.
+    if (requests !== undefined) this.#connections.set(socket, requests + change);
+    if (this.#underWay === 0) this.#idle?.();
+  }
+
+  /** Everything that can be refused before the body is read. */
+  #refusal(exchange: Exchange): HttpReply | undefined {
+    const { handler, maxBodyBytes } = this.#options;
+    const refusal = handler.admit?.(exchange, exchange.contentLength);
+    if (refusal !== undefined) return refusal;
+    if ((exchange.contentLength ?? 0) > maxBodyBytes) return handler.refuse(exchange, tooLarge);
+    if (!canDecompress(exchange.encoding)) {
+      return handler.refuse(exchange, unsupportedEncoding(exchange.encoding));
+    }
+    return undefined;
+  }
+
+  #readBody(exchange: Exchange): void {
+    const { maxBodyBytes } = this.#options;
+    const { incoming } = exchange;
+    const body = new BodyBuffer();
+    const collect = (piece: Buffer): void => {
+      if (body.byteLength + piece.byteLength <= maxBodyBytes) return body.push(piece);
+      incoming.off('data', collect).off('end', handle);
+      this.#refuseProblem(exchange, tooLarge);
+    };
+    const handle = (): void => {
+      // Without `async`: a small request whose handler is done at once costs no promise.
+      const outcome = decompress(body.take(), exchange.encoding, maxBodyBytes);
+      if (outcome instanceof Promise) outcome.then(take, (error: unknown) => this.#fail(exchange, error));
+      else take(outcome);
+    };
+    const take = (outcome: Uint8Array | HttpProblem): void => {
+      if (outcome instanceof Uint8Array) this.#handle(exchange, outcome);
+      else this.#refuseProblem(exchange, outcome);
+    };
+    incoming.on('data', collect).on('end', handle);
+  }
+
+  #handle(exchange: Exchange, body: Uint8Array): void {
+    exchange.body = body;
+    try {
+      const outcome = this.#options.handler.handle(exchange);
+      if (!(outcome instanceof Promise)) return this.#reply(exchange, outcome);
+      outcome.then(
+        (reply) => this.#reply(exchange, reply),
+        (error: unknown) => this.#fail(exchange, error),
+      );
+    } catch (error) {
+      this.#fail(exchange, error);
+    }
+  }
+
+  #fail(exchange: Exchange, error: unknown): void {
+    const { path } = exchange;
+    this.#options.runtime.logger.error('handler threw', { path, error: messageOf(error) });
+    this.#refuseProblem(exchange, { status: 500, message: 'internal error' });
+  }
+
+  #refuseProblem(exchange: Exchange, problem: HttpProblem): void {
+    this.#refuse(exchange, this.#options.handler.refuse(exchange, problem), false);
+  }
+
+  /**
+   * Replies while the body may still be arriving. What comes is discarded, so that
+   * a client that reads the reply only after its last byte gets it; from
+   * `maxBodyBytes` on it is cut off.
+   */
+  #refuse(exchange: Exchange, reply: HttpReply, awaitsContinue: boolean): void {
+    const { incoming } = exchange;
+    let budget = this.#options.maxBodyBytes;
+    incoming.on('data', (piece: Buffer) => {
+      budget -= piece.byteLength;
+      if (budget < 0) incoming.socket.destroy();
+    });
+    // After a final reply instead of "continue" it is open whether a body follows.
+    this.#reply(exchange, reply, awaitsContinue);
+  }
+
+  #reply(exchange: Exchange, { status, headers, body }: HttpReply, isLast = false): void {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? nothing);
+    exchange.outgoing.writeHead(status, {
+      ...headers,
+      'content-length': bytes.byteLength,
+      ...((isLast || this.#isClosing) && { connection: 'close' }),
+    });
+    exchange.outgoing.end(bytes);
+  }
+}
+
+/** One request; everything but the body is looked up when somebody asks. */
+class Exchange implements HttpRequest {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  body: Uint8Array = nothing;
+  #signal: AbortSignal | undefined;
+
+  constructor(incoming: IncomingMessage, outgoing: ServerResponse) {
+    this.incoming = incoming;
+    this.outgoing = outgoing;
+  }
+
+  get method(): string {
+    return this.incoming.method ?? '';
+  }
+
+  get path(): string {
+    const url = this.incoming.url ?? '';
+    const query = url.indexOf('?');
+    return query < 0 ? url : url.slice(0, query);
+  }
+
+  get headers(): HttpHeaders {
+    return this.incoming.headers;
+  }
+
+  get contentLength(): number | undefined {
+    const text = this.incoming.headers['content-length'];
+    return text === undefined ? undefined : Number(text);
+  }
+
+  get encoding(): string {
+    return this.incoming.headers['content-encoding']?.trim().toLowerCase() ?? '';
+  }
+
+  get peer(): string {
+    const { remoteAddress, remotePort } = this.incoming.socket;
+    return formatPeer(remoteAddress, remotePort);
+  }
+
+  get signal(): AbortSignal {
+    return (this.#signal ??= this.#makeSignal());
+  }
+
+  #makeSignal(): AbortSignal {
+    const controller = new AbortController();
+    const { outgoing } = this;
+    // A reply that was written ends the exchange too, but nobody has gone.
+    const end = (): void => {
+      if (!outgoing.writableEnded) controller.abort();
+    };
+    if (outgoing.closed) end();
+    else outgoing.once('close', end);
+    return controller.signal;
+  }
+}

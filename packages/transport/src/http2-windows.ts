@@ -1,0 +1,40 @@
+import http2, { type Http2Server, type ServerHttp2Session, type ServerOptions } from 'node:http2';
+
+/**
+ * The two HTTP/2 receive windows of a server. With HTTP/2's own 64 KiB a request
+ * of 450 KB stops seven times to wait for the receiver (`npm run bench`: 1.09
+ * instead of 0.80 CPU seconds per million spans in and out).
+ */
+export const streamWindowBytes: number = 8 << 20;
+export const sessionWindowBytes: number = 32 << 20;
+
+/** The one function of node:http2 that is replaced, for the length of one call. */
+const module: { createServer: CreateServer } = http2 as never;
+type CreateServer = (options: ServerOptions) => Http2Server;
+
+/**
+ * Runs `create`, which makes grpc-js create its HTTP/2 server, so that this
+ * server gets larger windows: grpc-js has an option for the client's windows
+ * and none for the server's. `raised` is false where `create` made no server in
+ * the known way (another version of grpc-js): it then works with default windows.
+ */
+export function withRaisedWindows<T>(create: () => T): { readonly result: T; readonly raised: boolean } {
+  const original = module.createServer;
+  let raised = false;
+  module.createServer = (options) => {
+    const server = original({
+      ...options,
+      settings: { ...options.settings, initialWindowSize: streamWindowBytes },
+    });
+    // The window of the session is no setting: each session raises its own.
+    server.on('session', (session: ServerHttp2Session) => session.setLocalWindowSize(sessionWindowBytes));
+    raised = true;
+    return server;
+  };
+  try {
+    const result = create();
+    return { result, raised };
+  } finally {
+    module.createServer = original;
+  }
+}
