@@ -1,6 +1,7 @@
 import type { Signal } from '@tributary/pdata';
 import type { z } from 'zod';
 import type { Consumer } from './consumer.js';
+import { createFactory } from './factory.js';
 import type { Component } from './lifecycle.js';
 import type {
   ConnectorFactory,
@@ -51,7 +52,7 @@ export interface Definition<Z extends z.ZodType, X = undefined> {
  * (`NoInfer` keeps an explicit type on the left, which `isolatedDeclarations`
  * asks for, from spoiling the inference of the parts.)
  */
-export declare function defineReceiver<
+export function defineReceiver<
   Z extends z.ZodType,
   P extends object,
   X extends Component | undefined = undefined,
@@ -61,9 +62,11 @@ export declare function defineReceiver<
     readonly [S in Signal]?: (settings: ReceiverSettings<z.output<Z>, S, X, H>) => Component;
   } & P &
     Strict<P>,
-): ReceiverFactory<NoInfer<z.input<Z>>, NoInfer<Keys<P>>, NoInfer<H>>;
+): ReceiverFactory<NoInfer<z.input<Z>>, NoInfer<Keys<P>>, NoInfer<H>> {
+  return createFactory('receiver', definition) as never;
+}
 
-export declare function defineProcessor<
+export function defineProcessor<
   Z extends z.ZodType,
   P extends object,
   X extends Component | undefined = undefined,
@@ -72,9 +75,11 @@ export declare function defineProcessor<
     readonly [S in Signal]?: (settings: ProcessorSettings<z.output<Z>, S, X>) => Processing<S>;
   } & P &
     Strict<P>,
-): ProcessorFactory<NoInfer<z.input<Z>>, NoInfer<Keys<P>>>;
+): ProcessorFactory<NoInfer<z.input<Z>>, NoInfer<Keys<P>>> {
+  return createFactory('processor', definition) as never;
+}
 
-export declare function defineExporter<
+export function defineExporter<
   Z extends z.ZodType,
   P extends object,
   X extends Component | undefined = undefined,
@@ -84,14 +89,16 @@ export declare function defineExporter<
     readonly [S in Signal]?: (settings: ExporterSettings<z.output<Z>, S, X, H>) => Component & Consumer<S>;
   } & P &
     Strict<P>,
-): ExporterFactory<NoInfer<z.input<Z>>, NoInfer<Keys<P>>, NoInfer<H>>;
+): ExporterFactory<NoInfer<z.input<Z>>, NoInfer<Keys<P>>, NoInfer<H>> {
+  return createFactory('exporter', definition) as never;
+}
 
 /**
  * From, then to: `traces: { metrics: make }` turns spans into metrics. The
  * compiler knows both sets of signals; which pairs exist is checked when the
  * graph is built.
  */
-export declare function defineConnector<
+export function defineConnector<
   Z extends z.ZodType,
   P extends object,
   X extends Component | undefined = undefined,
@@ -104,10 +111,14 @@ export declare function defineConnector<
     };
   } & P &
     Strict<P>,
-): ConnectorFactory<NoInfer<z.input<Z>>, NoInfer<Keys<P>>, NoInfer<{ [F in Keys<P>]: Keys<P[F]> }[Keys<P>]>>;
+): ConnectorFactory<NoInfer<z.input<Z>>, NoInfer<Keys<P>>, NoInfer<{ [F in Keys<P>]: Keys<P[F]> }[Keys<P>]>> {
+  return createFactory('connector', definition) as never;
+}
 
-export declare function defineExtension<Z extends z.ZodType, E extends object>(
+export function defineExtension<Z extends z.ZodType, E extends object>(
   definition: Definition<Z> & {
     readonly create: (settings: Settings<z.output<Z>>) => Component & E;
   },
-): ExtensionFactory<NoInfer<z.input<Z>>, NoInfer<E>>;
+): ExtensionFactory<NoInfer<z.input<Z>>, NoInfer<E>> {
+  return createFactory('extension', definition) as never;
+}

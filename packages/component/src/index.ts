@@ -9,7 +9,18 @@ export {
   defineReceiver,
   type Definition,
 } from './define.js';
-export type { Duration } from './duration.js';
+export { completeConfig, ConfigError, type ConfigProblem } from './config-error.js';
+export {
+  declarationOf,
+  definitionOf,
+  type ComponentDefinition,
+  type ComponentKind,
+  type Declaration,
+  type MakePart,
+  type MakeShared,
+  type Origin,
+} from './declaration.js';
+export { duration, parseDuration, type Duration } from './duration.js';
 export {
   ConsumeError,
   type ConsumeErrorKind,

@@ -11,7 +11,10 @@ export interface Component {
 export interface Host {
   /** The started extension behind a config value such as `storage` or `authenticator`. */
   extension<E>(ref: ExtensionRef<E>): E;
+  /** Tells how the component does: seen by health checks and in `collector.events`. */
   report(status: ComponentStatus): void;
+  /** Tells where a listener is bound: `('grpc', '127.0.0.1:4317')`. Asked for by `collector.addresses()`. */
+  listening(listener: string, address: string): void;
   /** What all components of this collector report as held, in bytes. */
   heldBytes(): number;
 }

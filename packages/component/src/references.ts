@@ -1,4 +1,5 @@
 import type { Signal } from '@tributary/pdata';
+import type { ComponentKind, Origin } from './declaration.js';
 
 // References: what a factory returns and a pipeline takes. Plain, frozen, inert.
 
@@ -34,13 +35,15 @@ export interface ExtensionRef<E = unknown> {
 /** Names an instance where a config holds two of one type: id `type/name`. */
 export interface Named {
   readonly name?: string;
+  /** Where the instance is written, where it is not the line that calls: a loader's file. */
+  readonly origin?: Origin;
 }
 
 /** `{}` may be left out when every key has a default. */
 export type Args<I> = {} extends I ? [config?: I, options?: Named] : [config: I, options?: Named];
 /** What a YAML loader, `components` and `validate` read without making anything. */
 export interface Registered {
-  readonly kind: 'receiver' | 'processor' | 'exporter' | 'connector' | 'extension';
+  readonly kind: ComponentKind;
   readonly type: string;
   readonly signals: readonly Signal[];
 }
