@@ -93,7 +93,7 @@ export function generateViews(): string {
   return [
     '// Written by `npm run generate` from schema.ts. Do not edit.',
     `import type { Attributes, AttributeInput, AttributeValue, Value } from '../attributes.js';`,
-    `import { bodyOf, Message } from '../fields.js';`,
+    `import { Message } from '../fields.js';`,
     `import type { MessageName } from '../messages.js';`,
     `import { dataPointsOf, metricKind, nanosBetween, type DataPoint, type MetricKind } from '../records.js';`,
     `import { enumNames } from '../enums.js';`,
@@ -195,7 +195,7 @@ function accessors(message: Message, field: Field): string {
       get ${name}(): AttributeValue | undefined { return this.anyValue(${tag}); }
       set ${name}(value: AttributeInput | undefined) { this.setAnyValue(${tag}, value); }
       /** The value as a view, for edits within lists and maps. */
-      get ${name}Value(): Value | undefined { return this.value(${tag}); }`;
+      get ${name}Value(): Value | undefined { return this.valueView(${tag}); }`;
   }
   if (field.kind === 'message') return field.repeated ? listAccessors(message, field) : partAccessors(message, field);
   if (field.repeated) return arrayAccessors(field);

@@ -24,10 +24,7 @@ export type AttributeValue =
  * other as `doubleValue`; `double(1)` says that a whole number is a double.
  */
 export type AttributeInput =
-  | AttributeValue
-  | Double
-  | readonly AttributeInput[]
-  | { readonly [key: string]: AttributeInput };
+  AttributeValue | Double | readonly AttributeInput[] | { readonly [key: string]: AttributeInput };
 
 const keyTag = 10;
 const valueTag = 18;
@@ -250,7 +247,7 @@ function pairHasKey(key: Buffer | undefined): boolean {
   const end = pairEnd;
   let matches = key === undefined || key.length === 0;
   valueStart = valueEnd = 0;
-  for (let position = pairStart; position < end; ) {
+  for (let position = pairStart; position < end;) {
     const tag = readVarint(bytes, position);
     position = at;
     if (tag === keyTag) {
@@ -271,7 +268,7 @@ function pairHasKey(key: Buffer | undefined): boolean {
 }
 
 function readKey(bytes: Buffer, start: number, end: number): string {
-  for (let position = start; position < end; ) {
+  for (let position = start; position < end;) {
     const tag = readVarint(bytes, position);
     const first = at;
     position = skipValue(bytes, first, tag);
@@ -285,7 +282,7 @@ function readKey(bytes: Buffer, start: number, end: number): string {
 /** An AnyValue as a plain value. */
 export function decodeValue(bytes: Buffer, start: number, end: number): AttributeValue {
   let value: AttributeValue = null;
-  for (let position = start; position < end; ) {
+  for (let position = start; position < end;) {
     const tag = readVarint(bytes, position);
     const first = at;
     position = skipValue(bytes, first, tag);
@@ -330,7 +327,7 @@ function decodeInt(bytes: Buffer, position: number): number | bigint {
 
 function decodeList(bytes: Buffer, start: number, end: number): AttributeValue[] {
   const values: AttributeValue[] = [];
-  for (let position = start; position < end; ) {
+  for (let position = start; position < end;) {
     const tag = readVarint(bytes, position);
     const first = at;
     position = skipValue(bytes, first, tag);
@@ -343,7 +340,7 @@ function decodeList(bytes: Buffer, start: number, end: number): AttributeValue[]
 
 function decodeMap(bytes: Buffer, start: number, end: number): { [key: string]: AttributeValue } {
   const map: { [key: string]: AttributeValue } = {};
-  for (let position = start; position < end; ) {
+  for (let position = start; position < end;) {
     const tag = readVarint(bytes, position);
     const first = at;
     position = skipValue(bytes, first, tag);
@@ -355,14 +352,15 @@ function decodeMap(bytes: Buffer, start: number, end: number): { [key: string]: 
     const [from, to] = valueRange(bytes, pair, position);
     const value = decodeValue(bytes, from, to);
     // A plain assignment of `__proto__` would change the prototype instead.
-    if (key === '__proto__') Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
+    if (key === '__proto__')
+      Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
     else map[key] = value;
   }
   return map;
 }
 
 function valueRange(bytes: Buffer, start: number, end: number): [number, number] {
-  for (let position = start; position < end; ) {
+  for (let position = start; position < end;) {
     const tag = readVarint(bytes, position);
     const first = at;
     position = skipValue(bytes, first, tag);
@@ -376,7 +374,7 @@ function valueRange(bytes: Buffer, start: number, end: number): [number, number]
 /** The pair in the registers, with another key. Its other fields are copied as they stand. */
 function withKey(tag: number, key: Buffer): Buffer {
   const parts: Uint8Array[] = [frame(keyTag, key)];
-  for (let position = pairStart; position < pairEnd; ) {
+  for (let position = pairStart; position < pairEnd;) {
     const from = position;
     const current = readVarint(pairBytes, position);
     position = skipValue(pairBytes, at, current);
@@ -394,7 +392,8 @@ let lastFrame: Buffer = noBytes;
 /** A pair as a whole field. */
 function pairFrame(tag: number, key: string, value: AttributeInput): Buffer {
   if (tag === lastTag && key === lastKey && Object.is(value, lastValue)) return lastFrame;
-  const bytes = typeof value === 'string' ? textPair(tag, keyBytes(key), value) : frame(tag, encodeKeyValue(key, value));
+  const bytes =
+    typeof value === 'string' ? textPair(tag, keyBytes(key), value) : frame(tag, encodeKeyValue(key, value));
   // A list or a map may be changed by its owner between two calls.
   if (typeof value !== 'object') {
     lastTag = tag;
@@ -472,7 +471,7 @@ export class Value extends View {
 
   /** The plain value; `null` where it is empty. */
   get(): AttributeValue {
-    const bytes = this.body();
+    const bytes = this.bodyBytes();
     return decodeValue(bytes, 0, bytes.length);
   }
 

@@ -1,9 +1,11 @@
 import { countRecords, cut } from './cut.js';
 import { Chunk, settledBytes, settledSize, currentFrame, type Edit, type Levels } from './edit.js';
+import { writeJson } from './json-write.js';
 import { signalPaths, type MessageName } from './messages.js';
-import type { Batch, Signal, Telemetry } from './telemetry.js';
+import { openBytes, openJson } from './open.js';
+import type { Batch, BatchFactory, Signal, Telemetry } from './telemetry.js';
 import { Children, View, type ViewClass } from './view.js';
-import { at, noBytes, readVarint, skipValue } from './wire.js';
+import { asBuffer, at, frame, noBytes, readVarint, skipValue } from './wire.js';
 
 /** A whole export request, as the place that its groups stand in. */
 export class Request extends View {
@@ -62,12 +64,20 @@ export abstract class BatchBase<S extends Signal> implements Telemetry<S> {
     if (chunks.length === 0) return noBytes;
     const parts = chunks.map((chunk) => settledBytes(chunk, levels));
     const glued = this.#glued;
-    if (glued !== undefined && glued.parts.length === parts.length && glued.parts.every((part, i) => part === parts[i])) {
+    if (
+      glued !== undefined &&
+      glued.parts.length === parts.length &&
+      glued.parts.every((part, i) => part === parts[i])
+    ) {
       return glued.bytes;
     }
     const bytes = glue(parts);
     this.#glued = { parts, bytes };
     return bytes;
+  }
+
+  toJson(): string {
+    return writeJson(signalPaths[this.signal].request, asBuffer(this.toBytes()));
   }
 
   clone(): Batch<S> {
@@ -135,8 +145,8 @@ export abstract class BatchBase<S extends Signal> implements Telemetry<S> {
   }
 
   /** A request of its own behind all others: how a group is added. */
-  protected addGroup<V extends View>(Class: ViewClass<V>, frame: Buffer): V {
-    const chunk = new Chunk(frame);
+  protected addGroup<V extends View>(Class: ViewClass<V>): V {
+    const chunk = new Chunk(frame(this.levels[0]![0]!, noBytes));
     this.chunks.push(chunk);
     const { value } = new Request(chunk, this.signal).groups(Class).next() as { value: V };
     return value;
@@ -147,6 +157,18 @@ export abstract class BatchBase<S extends Signal> implements Telemetry<S> {
     chunk.moved = true;
     return pieces.map((bytes) => new Chunk(bytes));
   }
+}
+
+/** What a signal exports under its name: three ways to get a batch of it. */
+export function createFactory<S extends Signal>(
+  signal: S,
+  make: (chunks: Chunk[]) => Batch<S>,
+): BatchFactory<S> {
+  return {
+    from: (bytes, options) => make(openBytes(signal, bytes, options)),
+    fromJson: (json, options) => make(openJson(signal, json, options)),
+    create: () => make([]),
+  };
 }
 
 /** A chunk of its own with the edits written out. */
@@ -172,7 +194,9 @@ function itemsOf(chunk: Chunk, levels: Levels): number {
   if (chunk.itemCount < 0) {
     const { bytes, root } = chunk;
     chunk.itemCount =
-      root === undefined ? countRecords(bytes, 0, bytes.length, levels, 0) : countEdited(chunk, root, levels, 0);
+      root === undefined
+        ? countRecords(bytes, 0, bytes.length, levels, 0)
+        : countEdited(chunk, root, levels, 0);
   }
   return chunk.itemCount;
 }
@@ -183,7 +207,7 @@ function countEdited(chunk: Chunk, edit: Edit, levels: Levels, level: number): n
   const tags = levels[level]!;
   const isLast = level === levels.length - 1;
   let count = 0;
-  for (let position = edit.start; position < edit.end; ) {
+  for (let position = edit.start; position < edit.end;) {
     const tag = readVarint(bytes, position);
     const value = at;
     position = skipValue(bytes, value, tag);

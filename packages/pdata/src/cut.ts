@@ -56,12 +56,18 @@ export class Part {
 }
 
 /** Records in a range of bytes that nobody edited. */
-export function countRecords(bytes: Buffer, start: number, end: number, levels: Levels, level: number): number {
+export function countRecords(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  levels: Levels,
+  level: number,
+): number {
   const tags = levels[level]!;
   const isLast = level === levels.length - 1;
   const only = tags.length === 1 ? tags[0]! : -1;
   let count = 0;
-  for (let position = start; position < end; ) {
+  for (let position = start; position < end;) {
     let tag = bytes[position++]!;
     if (tag > 127) {
       tag = readVarint(bytes, position - 1);
@@ -79,8 +85,14 @@ export function countRecords(bytes: Buffer, start: number, end: number, levels: 
 }
 
 /** Adds to `part` all that a group holds beside its records and groups of them: resource, name, schema URL. */
-export function addHead(part: Part, bytes: Buffer, start: number, end: number, tags: readonly number[]): void {
-  for (let position = start; position < end; ) {
+export function addHead(
+  part: Part,
+  bytes: Buffer,
+  start: number,
+  end: number,
+  tags: readonly number[],
+): void {
+  for (let position = start; position < end;) {
     const from = position;
     const tag = readVarint(bytes, position);
     position = skipValue(bytes, at, tag);
@@ -121,7 +133,7 @@ export function cut(bytes: Buffer, levels: Levels, first: number, rest: number):
 
   function walk(start: number, end: number, level: number): void {
     const tags = levels[level]!;
-    for (let position = start; position < end; ) {
+    for (let position = start; position < end;) {
       const from = position;
       const tag = readVarint(bytes, position);
       const length = at;

@@ -203,7 +203,7 @@ function measure(chunk: Chunk, edit: Edit, levels: Levels, level: number): numbe
 function hasRecords(bytes: Buffer, edit: Edit, recordTags: readonly number[]): boolean {
   const kids = edit.kids ?? [];
   let next = 0;
-  for (let position = edit.start; position < edit.end; ) {
+  for (let position = edit.start; position < edit.end;) {
     const from = position;
     const tag = readVarint(bytes, position);
     position = skipValue(bytes, at, tag);

@@ -24,7 +24,9 @@ export const enumNames: NamesByEnum = {
 };
 
 function namesOf<N extends string>(enumName: EnumName): EnumNames<N> {
-  const numbers = new Map(Object.entries(enums[enumName].values).map(([name, value]) => [name.toLowerCase(), value]));
+  const numbers = new Map(
+    Object.entries(enums[enumName].values).map(([name, value]) => [name.toLowerCase(), value]),
+  );
   const names = new Map([...numbers].map(([name, value]) => [value, name as N]));
   const zero = names.get(0)!;
   return {
@@ -32,7 +34,9 @@ function namesOf<N extends string>(enumName: EnumName): EnumNames<N> {
     number(name) {
       const value = numbers.get(name);
       if (value !== undefined) return value;
-      throw new TypeError(`${enumName} must be one of ${[...numbers.keys()].join(', ')}, got ${JSON.stringify(name)}`);
+      throw new TypeError(
+        `${enumName} must be one of ${[...numbers.keys()].join(', ')}, got ${JSON.stringify(name)}`,
+      );
     },
   };
 }

@@ -1,4 +1,4 @@
-import { Attributes, decodeValue, Value, type AttributeInput, type AttributeValue } from './attributes.js';
+import { Attributes, Value, type AttributeInput, type AttributeValue } from './attributes.js';
 import { encodeInit, encodeValue } from './encode.js';
 import type { MessageName } from './messages.js';
 import { View, type ViewClass } from './view.js';
@@ -162,7 +162,7 @@ export abstract class Message extends View {
     this.put(tag, value === undefined ? undefined : frame(tag, encodeValue(value)));
   }
 
-  protected value(tag: number): Value | undefined {
+  protected valueView(tag: number): Value | undefined {
     return this.optionalPart(tag, Value);
   }
 
@@ -216,8 +216,8 @@ export abstract class Message extends View {
   }
 
   private eachField(visit: (bytes: Buffer, tag: number, position: number, end: number) => void): void {
-    const bytes = this.body();
-    for (let position = 0; position < bytes.length; ) {
+    const bytes = this.bodyBytes();
+    for (let position = 0; position < bytes.length;) {
       const tag = readVarint(bytes, position);
       const value = at;
       position = skipValue(bytes, value, tag);
@@ -228,7 +228,7 @@ export abstract class Message extends View {
 
 /** The body of a view, with its edits, or of what an initialiser describes. */
 export function bodyOf(name: MessageName, init: object): Uint8Array {
-  return View.is(init) ? init.body() : encodeInit(name, init);
+  return View.is(init) ? init.bodyBytes() : encodeInit(name, init);
 }
 
 const wireTypes: Readonly<Record<Packed, number>> = { double: 1, fixed64: 1, uint64: 0, int64: 0, int32: 0 };

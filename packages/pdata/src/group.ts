@@ -41,7 +41,7 @@ function sharesOf(bytes: Buffer): Map<string, Share> {
     eachFrame(bytes, groupStart, groupEnd, scopeSpans, (_scope, scopeStart, scopeEnd) => {
       let lastId = '';
       let share: Share | undefined;
-      for (let position = scopeStart; position < scopeEnd; ) {
+      for (let position = scopeStart; position < scopeEnd;) {
         const from = position;
         const tag = readVarint(bytes, position);
         const value = at;
@@ -77,12 +77,12 @@ function newShare(): Share {
 }
 
 function traceIdOf(bytes: Buffer, start: number, end: number): string {
-  for (let position = start; position < end; ) {
+  for (let position = start; position < end;) {
     const tag = readVarint(bytes, position);
     const value = at;
     if (tag === traceId) {
       const length = readVarint(bytes, value);
-      return bytes.latin1Slice(at, at + length);
+      return bytes.toString('latin1', at, at + length);
     }
     position = skipValue(bytes, value, tag);
   }
@@ -96,7 +96,7 @@ function eachFrame(
   wanted: number,
   visit: (from: number, bodyStart: number, bodyEnd: number) => void,
 ): void {
-  for (let position = start; position < end; ) {
+  for (let position = start; position < end;) {
     const from = position;
     const tag = readVarint(bytes, position);
     const value = at;

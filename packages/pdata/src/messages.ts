@@ -8,7 +8,9 @@ import {
   type MessageRow,
   type Scalar,
 } from './schema.js';
-import type { Signal } from './index.js';
+import type { Signal } from './telemetry.js';
+
+export type { MessageName } from './schema.js';
 
 /** One field, ready to be worked with. */
 export interface Field {

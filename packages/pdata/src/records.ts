@@ -12,7 +12,8 @@ import type { View } from './view.js';
 export type MetricKind = 'gauge' | 'sum' | 'histogram' | 'exponentialHistogram' | 'summary';
 
 /** A data point of any kind. */
-export type DataPoint = NumberDataPoint | HistogramDataPoint | ExponentialHistogramDataPoint | SummaryDataPoint;
+export type DataPoint =
+  NumberDataPoint | HistogramDataPoint | ExponentialHistogramDataPoint | SummaryDataPoint;
 
 const kinds: readonly (readonly [MetricKind, number])[] = messages.Metric.fields
   .filter((field) => field.oneof === 'data')

@@ -1,5 +1,6 @@
 import type { Logs } from './logs.js';
 import type { Metrics } from './metrics.js';
+import type { FromOptions } from './open.js';
 import type { Profiles } from './profiles.js';
 import type { Traces } from './traces.js';
 
@@ -61,4 +62,19 @@ export interface Telemetry<S extends Signal> {
    * batch is empty afterwards, and a write through one of its views throws.
    */
   transfer(): Batch<S>;
+}
+
+/** Makes batches of one signal: what `Traces`, `Metrics`, `Logs`, `Profiles` and `batchFactory(signal)` are. */
+export interface BatchFactory<S extends Signal> {
+  /**
+   * A batch over untrusted bytes, which are checked once; afterwards no view
+   * throws. They must not be changed any more.
+   *
+   * @throws {MalformedTelemetryError} with offset and field
+   */
+  from(bytes: Uint8Array, options?: FromOptions): Batch<S>;
+  /** A batch out of OTLP/JSON. @throws {MalformedTelemetryError} with JSON path */
+  fromJson(json: string | Uint8Array, options?: FromOptions): Batch<S>;
+  /** An empty batch: to build in, or to append to. */
+  create(): Batch<S>;
 }

@@ -1,10 +1,8 @@
-import { BatchBase, Records, Request } from './batch.js';
+import { BatchBase, createFactory, Records, Request } from './batch.js';
 import { Chunk } from './edit.js';
 import { ResourceSpans, ScopeSpans, Span } from './generated/views.js';
 import { groupSpans } from './group.js';
-import { openBytes, openJson, toJson, type FromOptions } from './open.js';
-import type { Telemetry } from './telemetry.js';
-import { frame, noBytes } from './wire.js';
+import type { BatchFactory, Telemetry } from './telemetry.js';
 
 /** A batch of spans. */
 export interface Traces extends Telemetry<'traces'> {
@@ -35,7 +33,7 @@ class TracesBatch extends BatchBase<'traces'> implements Traces {
   }
 
   addResourceSpans(): ResourceSpans {
-    return this.addGroup(ResourceSpans, frame(10, noBytes));
+    return this.addGroup(ResourceSpans);
   }
 
   filter(keep: (span: Span) => boolean): void {
@@ -52,22 +50,7 @@ class TracesBatch extends BatchBase<'traces'> implements Traces {
     this.chunks = [];
     return groups;
   }
-
-  toJson(): string {
-    return toJson('traces', this.toBytes());
-  }
 }
 
 /** Makes batches of spans. `from` checks untrusted bytes once; afterwards no view throws. */
-export const Traces: {
-  /** @throws {MalformedTelemetryError} with offset and field */
-  from(bytes: Uint8Array, options?: FromOptions): Traces;
-  /** @throws {MalformedTelemetryError} with JSON path */
-  fromJson(json: string | Uint8Array): Traces;
-  /** An empty batch to build in. */
-  create(): Traces;
-} = {
-  from: (bytes, options) => new TracesBatch(openBytes('traces', bytes, options)),
-  fromJson: (json) => new TracesBatch(openJson('traces', json)),
-  create: () => new TracesBatch([]),
-};
+export const Traces: BatchFactory<'traces'> = createFactory('traces', (chunks) => new TracesBatch(chunks));

@@ -50,8 +50,6 @@ export abstract class View implements Node {
   }
 
   /** @internal */
-  declare readonly [brand]: true;
-  /** @internal */
   chunk: Chunk;
   /** Where the field starts; -1 while a singular message does not exist. @internal */
   from: number;
@@ -66,14 +64,7 @@ export abstract class View implements Node {
   /** @internal */
   cached: Edit | undefined = undefined;
 
-  constructor(
-    chunk: Chunk,
-    from: number,
-    start: number,
-    end: number,
-    tag: number,
-    parent: View | undefined,
-  ) {
+  constructor(chunk: Chunk, from: number, start: number, end: number, tag: number, parent: View | undefined) {
     this.chunk = chunk;
     this.from = from;
     this.start = start;
@@ -91,7 +82,8 @@ export abstract class View implements Node {
       const edit: Edit | undefined = view.edit();
       if (edit?.removed === true || view.chunk.host?.removed === true) return true;
       // What stood in a field that was replaced whole is gone.
-      if (inner !== undefined && inner.chunk !== view.chunk && inner.chunk.host?.chunk !== inner.chunk) return true;
+      if (inner !== undefined && inner.chunk !== view.chunk && inner.chunk.host?.chunk !== inner.chunk)
+        return true;
     }
     return false;
   }
@@ -106,11 +98,11 @@ export abstract class View implements Node {
   }
 
   toObject(): Readonly<Record<string, unknown>> {
-    return toObject(this.messageName, this.body());
+    return toObject(this.messageName, this.bodyBytes());
   }
 
   /** The body with all edits written out. @internal */
-  body(): Buffer {
+  bodyBytes(): Buffer {
     const edit = this.edit();
     return edit === undefined
       ? this.chunk.bytes.subarray(this.start, this.end)
@@ -235,7 +227,7 @@ export abstract class View implements Node {
     }
     const bytes = this.chunk.bytes;
     const end = this.end;
-    for (let position = this.start; position < end; ) {
+    for (let position = this.start; position < end;) {
       const from = position;
       let current = bytes[position++]!;
       if (current > 127) {
@@ -336,7 +328,7 @@ export abstract class View implements Node {
     this.touch().itemCount = -1;
     const edit = this.edited();
     const bytes = this.chunk.bytes;
-    for (let position = this.start; position < this.end; ) {
+    for (let position = this.start; position < this.end;) {
       const from = position;
       const current = readVarint(bytes, position);
       const start = at;

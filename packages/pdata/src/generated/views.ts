@@ -2,7 +2,7 @@
 
 import type { Attributes, AttributeInput, AttributeValue, Value } from '../attributes.js';
 
-import { bodyOf, Message } from '../fields.js';
+import { Message } from '../fields.js';
 
 import type { MessageName } from '../messages.js';
 
@@ -1782,7 +1782,7 @@ export class LogRecord extends Message {
   }
   /** The value as a view, for edits within lists and maps. */
   get bodyValue(): Value | undefined {
-    return this.value(42);
+    return this.valueView(42);
   }
   get attributes(): Attributes {
     return this.attributeList(50);

