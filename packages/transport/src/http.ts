@@ -69,8 +69,36 @@ export interface HttpServerOptions {
   readonly headerTimeoutMs?: number | undefined;
   /** Longest time for the whole request to arrive; then 408. Default 5 min. 0 is no limit. */
   readonly requestTimeoutMs?: number | undefined;
+  /** Longest time that a client may take nothing of its reply; then it is cut off. Default 30 s. 0 is no limit. */
+  readonly writeTimeoutMs?: number | undefined;
   /** Longest time between two requests of a connection. Default 60 s. 0 is no limit. */
   readonly idleTimeoutMs?: number | undefined;
+  /** `false` closes every connection after its first reply. Default `true`. */
+  readonly keepAlives?: boolean | undefined;
+  /** Set on every reply that is not the parser's own (a request that is no HTTP, 408, 431); those of the reply win. */
+  readonly responseHeaders?: Readonly<Record<string, string>> | undefined;
+  /**
+   * The Content-Encodings to take; `''` is none. A body in any other is refused
+   * with 400. An empty list hands bodies to the handler as they came. Default: all.
+   */
+  readonly compressionAlgorithms?: readonly HttpEncoding[] | undefined;
+  /** What browsers of other origins may do. Absent: nothing. */
+  readonly cors?: HttpCors | undefined;
+}
+
+/** A Content-Encoding that a server can undo; `''` is none, `zlib` and `deflate` are the same. */
+export type HttpEncoding = '' | 'gzip' | 'zlib' | 'deflate' | 'zstd';
+
+/** Cross-origin requests. Preflights are answered with 204 before `admit`. */
+export interface HttpCors {
+  /** Such as `https://app.example`, `https://*.example` or `*`. */
+  readonly allowedOrigins: readonly string[];
+  /** Request headers beside those that are always allowed and `X-Requested-With`; `*` is any. */
+  readonly allowedHeaders?: readonly string[] | undefined;
+  /** Response headers that a script may read. */
+  readonly exposedHeaders?: readonly string[] | undefined;
+  /** For how long a browser may remember the answer to a preflight. Default: it decides. */
+  readonly maxAgeSeconds?: number | undefined;
 }
 
 /** `deflate` is the zlib format, as everywhere in HTTP; `zlib` is the Collector's other name for it. */
@@ -82,11 +110,24 @@ export interface HttpClientOptions {
   readonly tls: TlsClientSettings;
   /** Of bodies of 1 KiB and more that do not name their Content-Encoding. Default `none`. */
   readonly compression?: HttpCompression | undefined;
+  /** Of zlib: -1 (its default, 6) to 9 (slow and small). Default -1. */
+  readonly compressionLevel?: number | undefined;
   /** Sent with every request; they win over those of the call. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly userAgent?: string | undefined;
   /** Bytes of a reply that are read; the rest is cut off. Default 64 KiB. */
   readonly maxReplyBytes?: number | undefined;
+  /** Connections to one host; more requests wait. Default 0: no limit. */
+  readonly maxConnectionsPerHost?: number | undefined;
+  /** An idle connection is closed after this time. Default 45 s: before most servers and balancers close it. */
+  readonly idleConnectionTimeoutMs?: number | undefined;
+  /** `false` opens a connection for every request. Default `true`. */
+  readonly keepAlives?: boolean | undefined;
+  /**
+   * The proxy of every request, `http://[user:password@]host:port`. Default: what the
+   * environment names (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`).
+   */
+  readonly proxyUrl?: string | undefined;
 }
 
 export interface HttpCall {

@@ -51,8 +51,26 @@ export interface UnaryServerOptions {
   readonly methods: ReadonlyMap<string, UnaryMethod>;
   /** Largest message after decompression, in bytes; above it RESOURCE_EXHAUSTED. Default 4 MiB. */
   readonly maxMessageBytes?: number | undefined;
-  /** Streams a connection may have open. Default: no limit of ours. */
+  /** Calls that one connection may have open; more wait at the client. Default 1,000; each may hold `maxMessageBytes`. */
   readonly maxConcurrentStreams?: number | undefined;
+  readonly keepalive?: UnaryServerKeepalive | undefined;
+}
+
+/**
+ * How long connections live. Times are those of the machine: @grpc/grpc-js
+ * counts them itself. It has no enforcement policy: clients may ping at will.
+ */
+export interface UnaryServerKeepalive {
+  /** A connection without calls is closed after this time. Default: never. */
+  readonly maxConnectionIdleMs?: number | undefined;
+  /** A connection takes no new calls from this age on, give or take a tenth. Default: none. */
+  readonly maxConnectionAgeMs?: number | undefined;
+  /** Calls under way get this much longer, then they are cut. Default: until they end. */
+  readonly maxConnectionAgeGraceMs?: number | undefined;
+  /** Time between pings that ask whether the client is still there. Default: no pings. */
+  readonly timeMs?: number | undefined;
+  /** A connection whose ping is not answered within this time is closed. Default 20 s. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** A listening server. */
@@ -81,6 +99,26 @@ export interface UnaryClientOptions {
   readonly userAgent?: string | undefined;
   /** Largest response in bytes. Default 4 MiB. */
   readonly maxResponseBytes?: number | undefined;
+  /** Absent: no pings. */
+  readonly keepalive?: UnaryClientKeepalive | undefined;
+  /** While the peer cannot be reached, calls wait (for their deadline) instead of failing. Default `false`. */
+  readonly waitForReady?: boolean | undefined;
+  /** Which of the addresses of the endpoint are used: all in turn, or the first that answers. Default `round_robin`. */
+  readonly balancer?: UnaryBalancer | undefined;
+  /** Sent as `:authority`. Default: `server_name_override` of TLS, else the host of the endpoint. */
+  readonly authority?: string | undefined;
+}
+
+export type UnaryBalancer = 'round_robin' | 'pick_first';
+
+/** Pings that find out whether the server is still there. Times are those of the machine, as at the server. */
+export interface UnaryClientKeepalive {
+  /** Time between pings. */
+  readonly timeMs: number;
+  /** A connection whose ping is not answered within this time is closed. Default 20 s. */
+  readonly timeoutMs?: number | undefined;
+  /** Pings also while there is no call. Default `false`. */
+  readonly permitWithoutStream?: boolean | undefined;
 }
 
 export interface UnaryCallOptions {
