@@ -29,8 +29,8 @@ export class Chunk {
   /** The edit of the message whose body starts at `start`, made if there is none. */
   table(): Map<number, Edit> {
     if (this.edits === undefined) {
-      this.edits = new Map();
       this.root = new Edit(0, 0, 0, this.bytes.length);
+      this.edits = new Map([[0, this.root]]);
     }
     return this.edits;
   }

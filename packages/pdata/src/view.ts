@@ -133,11 +133,13 @@ export abstract class View implements Node {
     if (this.from < 0) this.create();
     const chunk = this.chunk;
     const table = chunk.table();
+    const parent = this.parent;
+    // A whole request: its edit is the root, under which all others hang.
+    if (parent === undefined) return (this.cached = chunk.root!);
     edit = new Edit(this.tag, this.from, this.start, this.end);
     table.set(this.start, edit);
     this.cached = edit;
-    const parent = this.parent;
-    if (parent === undefined || (this.from === 0 && chunk.host !== undefined)) chunk.root!.addKid(edit);
+    if (this.from === 0 && chunk.host !== undefined) chunk.root!.addKid(edit);
     else {
       const around = parent.edited();
       // Otherwise the field around was replaced whole, and this edit goes nowhere.
