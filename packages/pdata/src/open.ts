@@ -1,5 +1,6 @@
 import { Chunk } from './edit.js';
-import { MalformedTelemetryError } from './errors.js';
+import { readJson } from './json-read.js';
+import { signalPaths } from './messages.js';
 import type { Signal } from './telemetry.js';
 
 /** How untrusted telemetry is let in. */
@@ -25,8 +26,8 @@ export function openBytes(signal: Signal, bytes: Uint8Array, options: FromOption
 
 /** The chunks of a batch over untrusted OTLP/JSON. @throws MalformedTelemetryError */
 export function openJson(signal: Signal, json: string | Uint8Array, options: FromOptions = {}): Chunk[] {
-  void signal;
-  void json;
-  void options;
-  throw new MalformedTelemetryError('json', 'OTLP/JSON is not read yet');
+  const text =
+    typeof json === 'string' ? json : Buffer.from(json.buffer, json.byteOffset, json.byteLength).toString();
+  const bytes = readJson(signalPaths[signal].request, text, options.maxItems);
+  return bytes.length === 0 ? [] : [new Chunk(bytes)];
 }
