@@ -1,0 +1,43 @@
+import { createCollector, type Collector } from '@tributary/collector';
+import { defineExporter } from '@tributary/component';
+import { otlpReceiver } from '@tributary/receiver-otlp';
+import { z } from 'zod';
+import type { Arrivals } from './arrivals.js';
+import { idAttribute, preciseNow } from './messages.js';
+
+/** The backend: a collector with an exporter of its own, which notes the ID of every item. */
+export function createBackend(arrivals: Arrivals): Collector {
+  const notes = defineExporter({
+    type: 'notes',
+    config: z.strictObject({}),
+    traces: () => ({
+      consume(traces) {
+        const now = preciseNow();
+        for (const span of traces.spans()) {
+          arrivals.arrived('traces', Number(span.attributes.get(idAttribute)), now);
+        }
+      },
+    }),
+    metrics: () => ({
+      consume(metrics) {
+        const now = preciseNow();
+        for (const metric of metrics.metrics()) {
+          for (const point of metric.gauge?.dataPoints() ?? []) {
+            arrivals.arrived('metrics', Number(point.value), now);
+          }
+        }
+      },
+    }),
+    logs: () => ({
+      consume(logs) {
+        const now = preciseNow();
+        for (const record of logs.records()) {
+          arrivals.arrived('logs', Number(record.attributes.get(idAttribute)), now);
+        }
+      },
+    }),
+  });
+  const otlp = otlpReceiver({ protocols: { grpc: { endpoint: 'localhost:0', max_recv_msg_size_mib: 16 } } });
+  const pipeline = { receivers: [otlp], exporters: [notes()] };
+  return createCollector({ pipelines: { traces: pipeline, metrics: pipeline, logs: pipeline } });
+}

@@ -1,0 +1,142 @@
+/**
+ * The load of the demo: a program with the OpenTelemetry SDK that makes spans (sent by gRPC), data points
+ * (HTTP with protobuf) and log records (HTTP with JSON), each with an ID of its own.
+ *
+ * Environment: AGENT_GRPC and AGENT_HTTP (`host:port`), SECONDS, SPANS and RECORDS (in all).
+ */
+import { context, trace, ValueType } from '@opentelemetry/api';
+import { SeverityNumber } from '@opentelemetry/api-logs';
+import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import {
+  idAttribute,
+  pointsPerCollection,
+  preciseNow,
+  type DemoMessage,
+  type DemoSignal,
+} from './messages.js';
+
+const { AGENT_GRPC = '', AGENT_HTTP = '', SECONDS, SPANS, RECORDS } = process.env;
+const tickMs = 50;
+const ticks = (Number(SECONDS) * 1000) / tickMs;
+const target = { traces: Number(SPANS), logs: Number(RECORDS) };
+const sent = { traces: 0, metrics: 0, logs: 0 };
+let failedExports = 0;
+
+const tell = (message: DemoMessage): void => void process.send?.(message);
+const report = (isDone: boolean): void => tell({ kind: 'load', sent, failedExports, isDone });
+
+/** Tells when each request is given to `exporter`, by the ID of its first item, and counts those it gave up. */
+function watched<T, E extends { export(items: T, done: (result: { code: number }) => void): void }>(
+  exporter: E & { export(items: T, done: (result: { code: number; error?: Error }) => void): void },
+  signal: DemoSignal,
+  firstId: (items: T) => number,
+): E {
+  const send = exporter.export.bind(exporter);
+  exporter.export = (items, done) => {
+    tell({ kind: 'request', signal, id: firstId(items), at: preciseNow() });
+    send(items, (result) => {
+      if (result.code !== 0) failedExports++;
+      done(result);
+    });
+  };
+  return exporter;
+}
+
+const resource = resourceFromAttributes({ 'service.name': 'checkout', 'service.version': '1.4.2' });
+// The queues hold the whole load: what the SDK would drop by itself could not be told from a loss behind it.
+const queue = { maxQueueSize: target.traces + target.logs, scheduledDelayMillis: 200 };
+const tracerProvider = new BasicTracerProvider({
+  resource,
+  spanProcessors: [
+    new BatchSpanProcessor(
+      watched(new OTLPTraceExporter({ url: `http://${AGENT_GRPC}` }), 'traces', (spans) =>
+        Number(spans[0]!.attributes[idAttribute]),
+      ),
+      queue,
+    ),
+  ],
+});
+const meterProvider = new MeterProvider({
+  resource,
+  readers: [
+    new PeriodicExportingMetricReader({
+      exporter: watched(
+        new OTLPMetricExporter({ url: `http://${AGENT_HTTP}/v1/metrics` }),
+        'metrics',
+        ({ scopeMetrics }) => Number(scopeMetrics[0]!.metrics[0]!.dataPoints[0]!.value),
+      ),
+      exportIntervalMillis: 500,
+    }),
+  ],
+});
+const loggerProvider = new LoggerProvider({
+  resource,
+  processors: [
+    new BatchLogRecordProcessor({
+      exporter: watched(new OTLPLogExporter({ url: `http://${AGENT_HTTP}/v1/logs` }), 'logs', (records) =>
+        Number(records[0]!.attributes[idAttribute]),
+      ),
+      ...queue,
+    }),
+  ],
+});
+const tracer = tracerProvider.getTracer('checkout');
+const logger = loggerProvider.getLogger('checkout');
+meterProvider
+  .getMeter('checkout')
+  .createObservableGauge('checkout.cart.items', { valueType: ValueType.INT })
+  .addCallback((gauge) => {
+    for (let slot = 0; slot < pointsPerCollection; slot++) gauge.observe(sent.metrics++, { slot });
+  });
+
+/** One trace: a request, and four calls that it makes. */
+function makeTrace(): void {
+  const root = tracer.startSpan('POST /checkout', {
+    attributes: { [idAttribute]: sent.traces++, 'http.request.method': 'POST', 'url.path': '/checkout' },
+  });
+  const inRoot = trace.setSpan(context.active(), root);
+  for (const call of ['cart', 'stock', 'payment', 'mail']) {
+    const span = tracer.startSpan(
+      call,
+      {
+        attributes: { [idAttribute]: sent.traces++, 'peer.service': call, 'server.address': `${call}.local` },
+      },
+      inRoot,
+    );
+    span.end();
+  }
+  root.end();
+}
+
+function makeRecord(): void {
+  logger.emit({
+    severityNumber: SeverityNumber.INFO,
+    severityText: 'INFO',
+    body: 'order placed',
+    attributes: { [idAttribute]: sent.logs++, 'order.currency': 'EUR' },
+  });
+}
+
+let tick = 0;
+const timer = setInterval(() => {
+  tick++;
+  const share = Math.min(tick / ticks, 1);
+  while (sent.traces < target.traces * share) makeTrace();
+  while (sent.logs < target.logs * share) makeRecord();
+  if (tick % 4 === 0) report(false);
+  if (tick < ticks) return;
+  clearInterval(timer);
+  void finish();
+}, tickMs);
+
+async function finish(): Promise<void> {
+  await Promise.all([tracerProvider.shutdown(), meterProvider.shutdown(), loggerProvider.shutdown()]);
+  report(true);
+  process.disconnect();
+}

@@ -1,0 +1,21 @@
+import { defineProcessor } from '@tributary/component';
+import { z } from 'zod';
+
+/** Loses one span without a trace: what the demo must notice. */
+export const loseOne = defineProcessor({
+  type: 'lose_one',
+  config: z.strictObject({}),
+  traces: () => {
+    let isDone = false;
+    return {
+      process(traces) {
+        if (isDone) return;
+        for (const span of traces.spans()) {
+          span.remove();
+          isDone = true;
+          return;
+        }
+      },
+    };
+  },
+});

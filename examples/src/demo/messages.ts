@@ -1,0 +1,81 @@
+/** What the processes of the demo tell each other. */
+import type { Collector } from '@tributary/collector';
+
+/** The signals of the demo, in the order of its table. */
+export const signals = ['traces', 'metrics', 'logs'] as const;
+export type DemoSignal = (typeof signals)[number];
+export type Counts = Readonly<Record<DemoSignal, number>>;
+
+/** The attribute that carries the ID of a span or a log record; of a data point it is the value. */
+export const idAttribute = 'demo.id';
+/** Data points that the load makes at a time. */
+export const pointsPerCollection = 1000;
+
+/** From the agent and the gateway: where they listen, and their books so far. */
+export interface ServiceReport {
+  readonly kind: 'service';
+  readonly addresses: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Items that the receiver took. */
+  readonly received: Counts;
+  /** Items that the exporter got rid of. */
+  readonly exported: Counts;
+}
+
+/** From the load: how many items of each signal it has made; their IDs are 0 to that number less one. */
+export interface LoadReport {
+  readonly kind: 'load';
+  readonly sent: Counts;
+  /** Exports that the SDK gave up. */
+  readonly failedExports: number;
+  readonly isDone: boolean;
+}
+
+/** From the load: when it gave the request with this item to its exporter. */
+export interface RequestSent {
+  readonly kind: 'request';
+  readonly signal: DemoSignal;
+  readonly id: number;
+  /** Milliseconds since the epoch, with fractions. */
+  readonly at: number;
+}
+
+export type DemoMessage = ServiceReport | LoadReport | RequestSent;
+
+/** Milliseconds since the epoch, comparable between the processes of one machine. */
+export function preciseNow(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+const reportIntervalMs = 200;
+
+/** Reports the books of `collector` to the process that forked this one; does nothing if none did. */
+export function reportTo(process: NodeJS.Process, collector: Collector): { end(): void } {
+  if (process.send === undefined) return { end() {} };
+  const report = (): void => void process.send?.(reportOf(collector));
+  report();
+  const timer = setInterval(report, reportIntervalMs);
+  return {
+    end() {
+      clearInterval(timer);
+      report();
+      process.disconnect();
+    },
+  };
+}
+
+function reportOf(collector: Collector): ServiceReport {
+  const { components } = collector.balance();
+  const sum = (kind: string, value: 'passed' | 'created'): Counts => {
+    const counts = { traces: 0, metrics: 0, logs: 0 };
+    for (const line of components) {
+      if (line.kind === kind && line.signal in counts) counts[line.signal as DemoSignal] += line[value];
+    }
+    return counts;
+  };
+  return {
+    kind: 'service',
+    addresses: collector.addresses(),
+    received: sum('receiver', 'created'),
+    exported: sum('exporter', 'passed'),
+  };
+}

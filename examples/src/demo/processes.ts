@@ -1,0 +1,75 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { DemoMessage, ServiceReport } from './messages.js';
+
+/** A program of the demo, in a process of its own. */
+export interface DemoProcess {
+  /** Resolves when it has ended by itself with code 0; rejects if it ended otherwise. */
+  readonly ended: Promise<void>;
+  /** Asks it to end (SIGTERM) and waits for that. */
+  stop(): Promise<void>;
+}
+
+export interface DemoProcessOptions {
+  readonly name: string;
+  /** The built program, in the folder above. */
+  readonly program: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly onMessage: (message: DemoMessage) => void;
+  /** What it writes, line by line. */
+  readonly onLine: (line: string) => void;
+}
+
+export function startProcess(options: DemoProcessOptions): DemoProcess {
+  const { name } = options;
+  const child = fork(new URL(`../${options.program}`, import.meta.url), {
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  child.on('message', (message) => options.onMessage(message as DemoMessage));
+  for (const stream of [child.stdout!, child.stderr!]) {
+    createInterface(stream).on('line', (line) => options.onLine(`${name} | ${line}`));
+  }
+  // Not 'exit': the last messages and lines may come after it.
+  const ended = once(child, 'close').then(([code, signal]: (number | string | null)[]) => {
+    if (code !== 0) throw new Error(`${name} ended with ${signal ?? `code ${code}`}`);
+  });
+  ended.catch(() => {}); // Kept for whoever waits for it.
+  return {
+    ended,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** The agent or the gateway, with its last report. */
+export interface ServiceProcess extends DemoProcess {
+  latest(): ServiceReport;
+}
+
+/** Resolves when the service listens. */
+export async function startService(
+  name: string,
+  env: Readonly<Record<string, string>>,
+  onLine: (line: string) => void,
+): Promise<ServiceProcess> {
+  let latest: ServiceReport | undefined;
+  let listens: () => void = () => {};
+  const first = new Promise<void>((resolve) => (listens = resolve));
+  const service = startProcess({
+    name,
+    program: `${name}.js`,
+    env,
+    onLine,
+    onMessage(message) {
+      if (message.kind !== 'service') return;
+      latest = message;
+      listens();
+    },
+  });
+  await Promise.race([first, service.ended]);
+  return { ...service, latest: () => latest! };
+}
