@@ -20,8 +20,12 @@ export function double(value: number): Double {
   return { [doubleBrand]: true, double: value };
 }
 
-/** Values within values that are written; what is nested deeper (or in itself) is refused. */
-const maxDepth = 32;
+/**
+ * Values within values that are written; what is nested deeper (or in itself) is
+ * refused. A map takes three messages, and an exemplar's attribute stands eight
+ * below the request: so nothing goes beyond the 100 that decoders read.
+ */
+const maxDepth = 30;
 
 /**
  * The body of a message that an initialiser describes.

@@ -4,7 +4,7 @@ export { Metrics } from './metrics.js';
 export { Profiles } from './profiles.js';
 export { Traces } from './traces.js';
 export type { Batch, BatchFactory, Signal, Telemetry } from './telemetry.js';
-export type { FromOptions } from './open.js';
+export type { FromOptions } from './check.js';
 export { MalformedTelemetryError } from './errors.js';
 export type { MalformedTelemetryCode, MalformedTelemetryPlace } from './errors.js';
 

@@ -6,16 +6,15 @@
  * once (of equal keys and of the members of a oneof, the last wins), IDs of
  * their length, text in UTF-8, bounded nesting.
  */
+import { maxDepth } from './check-fields.js';
 import { MalformedTelemetryError, type MalformedTelemetryCode } from './errors.js';
 import { JsonScanner, type JsonKind } from './json-scan.js';
 import { decimalInteger } from './json-number.js';
-import { messages, signalPaths, type Field, type MessageName } from './messages.js';
+import { itemFields } from './items.js';
+import { messages, type Field, type MessageName } from './messages.js';
 import { enums, type EnumName } from './schema.js';
 import { at, readVarint, skipValue } from './wire.js';
 import { integerRanges, Writer, type NumericType } from './writer.js';
-
-/** Messages within messages; the limit of common protobuf decoders. */
-const maxDepth = 100;
 
 /** A field, and where it stands among those of its message: as bits of a set. */
 interface Slot {
@@ -49,19 +48,6 @@ const enumNumbers: Readonly<Record<EnumName, ReadonlyMap<string, number>>> = Obj
   ]),
 ) as unknown as Record<EnumName, ReadonlyMap<string, number>>;
 
-/** Spans, data points, log records and samples. */
-const items: ReadonlySet<MessageName> = new Set(
-  Object.values(signalPaths).flatMap(({ request, levels }) => {
-    let around: MessageName[] = [request];
-    for (const tags of levels) {
-      around = around.flatMap((name) =>
-        messages[name].fields.filter(({ tag }) => tags.includes(tag)).map(({ type }) => type as MessageName),
-      );
-    }
-    return around;
-  }),
-);
-
 /**
  * The message that `json` describes, in wire form.
  *
@@ -87,7 +73,7 @@ class Reader {
 
   read(name: MessageName): Buffer {
     this.#expect('object', 'an object');
-    this.#readMessage(name, 1);
+    this.#readMessage(name, 0);
     this.#scanner.end();
     return this.#out.toBytes();
   }
@@ -95,10 +81,8 @@ class Reader {
   /** The body of a message. */
   #readMessage(name: MessageName, depth: number): void {
     this.#expect('object', 'an object');
-    if (depth > maxDepth) this.#fail('value', `is nested deeper than ${maxDepth} messages`);
-    if (items.has(name) && ++this.#items > this.#maxItems) {
-      this.#fail('value', `more than ${this.#maxItems} items`);
-    }
+    if (depth > maxDepth)
+      this.#fail('nesting', `is nested deeper than ${maxDepth} messages below the request`);
     const scanner = this.#scanner;
     const out = this.#out;
     const byName = slots[name];
@@ -135,10 +119,14 @@ class Reader {
     this.#expect('array', 'an array');
     const scanner = this.#scanner;
     if (!scanner.open('array')) return;
+    const isItem = itemFields.has(field);
     const packed = field.packedTag === undefined ? undefined : this.#out.open(field.packedTag);
     let index = 0;
     do {
       this.#path.push(index++);
+      if (isItem && ++this.#items > this.#maxItems) {
+        this.#fail('too_many_items', `more than ${this.#maxItems} groups and records`);
+      }
       if (packed !== undefined)
         this.#out.scalar(field.type as NumericType, this.#number(field.type as NumericType));
       else if (field.type === 'AnyValue' && scanner.kind() === 'null') {

@@ -1,6 +1,6 @@
+import type { FromOptions } from './check.js';
 import type { Logs } from './logs.js';
 import type { Metrics } from './metrics.js';
-import type { FromOptions } from './open.js';
 import type { Profiles } from './profiles.js';
 import type { Traces } from './traces.js';
 
@@ -73,7 +73,12 @@ export interface BatchFactory<S extends Signal> {
    * @throws {MalformedTelemetryError} with offset and field
    */
   from(bytes: Uint8Array, options?: FromOptions): Batch<S>;
-  /** A batch out of OTLP/JSON. @throws {MalformedTelemetryError} with JSON path */
+  /**
+   * A batch out of OTLP/JSON, in the protobuf form that all else works on. Bytes
+   * that are not UTF-8 are always repaired, and count as one field.
+   *
+   * @throws {MalformedTelemetryError} with JSON path
+   */
   fromJson(json: string | Uint8Array, options?: FromOptions): Batch<S>;
   /** An empty batch: to build in, or to append to. */
   create(): Batch<S>;
