@@ -12,6 +12,7 @@ export interface Context {
   detached(): Context;
   with(change: { readonly client?: ClientInfo }): Context;
 }
+/** What is known of whoever sent a batch. */
 export interface ClientInfo {
   readonly address?: string;
   /** Lower-case names; only what `include_metadata` asked for. */
@@ -19,9 +20,6 @@ export interface ClientInfo {
   /** What an auth extension found out. */
   readonly auth?: Readonly<Record<string, AttributeValue>>;
 }
-/** For data that has no caller: scrapes, timers, files. */
-export const background: Context = createContext({});
-
 /** What a receiver knows of its caller when it makes a context. */
 export interface ContextInit {
   readonly client?: ClientInfo;
@@ -58,3 +56,6 @@ class CallContext implements Context {
     return new CallContext(change.client ?? this.client, () => this.signal);
   }
 }
+
+/** For data that has no caller: scrapes, timers, files. */
+export const background: Context = createContext({});
