@@ -1,3 +1,5 @@
+import { ownBytes } from './own-bytes.js';
+
 /** After so many small pieces they become one. */
 const piecesPerMerge = 512;
 const smallPiecesBytes = 512 << 10;
@@ -32,9 +34,9 @@ export class BodyBuffer {
     this.#unmergedBytes = 0;
   }
 
-  /** All of it. The collector is of no use afterwards. */
+  /** All of it, in memory of its own. The collector is of no use afterwards. */
   take(): Buffer {
     const [only] = this.#pieces;
-    return this.#pieces.length === 1 ? only! : Buffer.concat(this.#pieces, this.#bytes);
+    return ownBytes(this.#pieces.length === 1 ? only! : Buffer.concat(this.#pieces, this.#bytes));
   }
 }

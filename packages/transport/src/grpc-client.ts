@@ -1,4 +1,3 @@
-import { createSecureContext } from 'node:tls';
 import {
   Client,
   compressionAlgorithms,
@@ -15,30 +14,25 @@ import { asBuffer, defaultMaxMessageBytes, detailsTrailer, identity } from './gr
 import { loadClientTls, type LoadedClientTls } from './tls.js';
 import { RpcError, type Metadata, type UnaryClient, type UnaryClientOptions } from './unary.js';
 
-/**
- * A unary gRPC client on @grpc/grpc-js, with a connection of its own. A call
- * fails fast: while the peer cannot be reached it is UNAVAILABLE at once. All
- * addresses that the endpoint resolves to take turns (`round_robin`).
- */
+/** A unary gRPC client on @grpc/grpc-js, with a connection of its own to each address it uses. */
 export function createUnaryClient(options: UnaryClientOptions): UnaryClient {
   const { endpoint, runtime } = options;
-  const requestMetadata = metadataCache(options.headers ?? {});
+  const requestMetadata = metadataCache(options);
   const cancels = new Set<() => void>();
-  let opening: Promise<Client> | undefined;
+  let opening: Promise<void> | undefined;
   let client: Client | undefined;
   let isClosed = false;
 
-  async function connect(): Promise<Client> {
+  async function connect(): Promise<void> {
     const target = parseGrpcEndpoint(endpoint);
     if (typeof target === 'string') throw new TransportError('endpoint', target);
     const tls = await loadClientTls(options.tls, runtime.fs, target.forcesTls);
-    if (isClosed) throw new TransportError('aborted', `${endpoint}: the client is closed`);
+    if (isClosed) return;
     client = new Client(target.target, credentialsOf(tls), channelOptions(options, tls));
     client.getChannel().getConnectivityState(true);
-    return client;
   }
 
-  function open(): Promise<Client> {
+  function open(): Promise<void> {
     opening ??= connect().catch((error: unknown) => {
       opening = undefined;
       throw error;
@@ -51,19 +45,18 @@ export function createUnaryClient(options: UnaryClientOptions): UnaryClient {
   }
 
   return {
-    async open() {
-      await open();
-    },
+    open,
     async call(path, message, { timeoutMs = 0, signal, metadata } = {}) {
-      if (client === undefined) {
+      if (client === undefined && !isClosed) {
         try {
           await open();
         } catch (error) {
           throw new RpcError({ code: Status.UNAVAILABLE, message: messageOf(error) }, { cause: error });
         }
       }
-      const grpc = client!;
+      if (client === undefined || isClosed) throw failure(Status.CANCELLED, 'the client is closed');
       if (signal?.aborted) throw failure(Status.CANCELLED, 'the call was cancelled');
+      const grpc = client;
       return new Promise((resolve, reject) => {
         // Why we ended the call ourselves, if we did: grpc-js would call all of it CANCELLED.
         let reason: RpcError | undefined;
@@ -105,6 +98,7 @@ export function createUnaryClient(options: UnaryClientOptions): UnaryClient {
 }
 
 function channelOptions(options: UnaryClientOptions, tls: LoadedClientTls | undefined): ChannelOptions {
+  const { keepalive, balancer = 'round_robin', authority = tls?.servername } = options;
   return {
     'grpc.max_receive_message_length': options.maxResponseBytes ?? defaultMaxMessageBytes,
     'grpc.max_send_message_length': -1,
@@ -113,28 +107,32 @@ function channelOptions(options: UnaryClientOptions, tls: LoadedClientTls | unde
     'grpc.use_local_subchannel_pool': 1,
     // A backend that was away for an hour is tried again within seconds, not minutes.
     'grpc.max_reconnect_backoff_ms': 10_000,
-    'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+    'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ [balancer]: {} }] }),
     ...(options.userAgent && { 'grpc.primary_user_agent': options.userAgent }),
     ...(options.compression === 'gzip' && {
       'grpc.default_compression_algorithm': compressionAlgorithms.gzip,
     }),
-    ...(tls?.servername !== undefined && {
-      'grpc.ssl_target_name_override': tls.servername,
-      'grpc.default_authority': tls.servername,
+    ...(keepalive && {
+      'grpc.keepalive_time_ms': keepalive.timeMs,
+      'grpc.keepalive_permit_without_calls': keepalive.permitWithoutStream ? 1 : 0,
+      ...(keepalive.timeoutMs && { 'grpc.keepalive_timeout_ms': keepalive.timeoutMs }),
     }),
+    ...(tls?.servername && { 'grpc.ssl_target_name_override': tls.servername }),
+    ...(authority && { 'grpc.default_authority': authority }),
   };
 }
 
 function credentialsOf(tls: LoadedClientTls | undefined): ChannelCredentials {
   if (tls === undefined) return credentials.createInsecure();
-  const { rejectUnauthorized, servername: _, ...context } = tls;
-  return credentials.createFromSecureContext(createSecureContext(context), { rejectUnauthorized });
+  const { secureContext, rejectUnauthorized } = tls;
+  return credentials.createFromSecureContext(secureContext, { rejectUnauthorized });
 }
 
 /** Makes the metadata of a call; that of calls with nothing of their own, which is most, is made once. */
-function metadataCache(
-  headers: Readonly<Record<string, string>>,
-): (timeoutMs: number, own: Metadata | undefined) => GrpcMetadata {
+function metadataCache({
+  headers = {},
+  waitForReady = false,
+}: UnaryClientOptions): (timeoutMs: number, own: Metadata | undefined) => GrpcMetadata {
   const byTimeout = new Map<number, GrpcMetadata>();
   return (timeoutMs, own) => {
     if (own !== undefined && own.size > 0) return make(timeoutMs, own);
@@ -148,7 +146,7 @@ function metadataCache(
   };
 
   function make(timeoutMs: number, own: Metadata | undefined): GrpcMetadata {
-    const metadata = new GrpcMetadata();
+    const metadata = new GrpcMetadata({ waitForReady });
     for (const [name, values] of own ?? []) for (const value of values) metadata.add(name, value);
     for (const [name, value] of Object.entries(headers)) {
       if (!own?.has(name.toLowerCase())) metadata.set(name, value);

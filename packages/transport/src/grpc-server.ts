@@ -10,6 +10,7 @@ import {
   type sendUnaryData,
   type ServerInterceptingCall,
   type ServerInterceptor,
+  type ServerOptions,
   type ServerUnaryCall,
   type ServiceDefinition,
 } from '@grpc/grpc-js';
@@ -18,6 +19,7 @@ import { messageOf } from './errors.js';
 import { asBuffer, defaultMaxMessageBytes, detailsTrailer, identity } from './grpc-bytes.js';
 import { withRaisedWindows } from './http2-windows.js';
 import { handshakeTimeoutMs, listen, type Listener } from './listen.js';
+import { ownBytes } from './own-bytes.js';
 import { loadServerTls, type LoadedServerTls } from './tls.js';
 import {
   RpcError,
@@ -26,11 +28,19 @@ import {
   type Server,
   type UnaryMethod,
   type UnaryRequest,
+  type UnaryServerKeepalive,
   type UnaryServerOptions,
 } from './unary.js';
 
-/** A status message becomes a header, and clients bound those. */
-const maxStatusMessage = 4096;
+/**
+ * Message and details become headers, and clients bound those: the strictest,
+ * Java's, takes 8 KiB in all. The message is cut; details that do not fit are
+ * left out, because half of them cannot be read.
+ */
+const maxStatusMessageBytes = 2 << 10;
+const maxStatusDetailsBytes = 3 << 10;
+
+const defaultMaxConcurrentStreams = 1000;
 
 type Call = ServerUnaryCall<Buffer, Uint8Array>;
 
@@ -48,10 +58,9 @@ export function createUnaryServer(options: UnaryServerOptions): Server {
     'grpc.max_send_message_length': -1,
     // Channelz keeps counters and traces for every connection and call; nobody can ask for them here.
     'grpc.enable_channelz': 0,
-    ...(options.maxConcurrentStreams !== undefined && {
-      'grpc.max_concurrent_streams': options.maxConcurrentStreams,
-    }),
-    interceptors: [admission(methods)],
+    'grpc.max_concurrent_streams': options.maxConcurrentStreams ?? defaultMaxConcurrentStreams,
+    ...keepaliveOptions(options.keepalive),
+    interceptors: [admission(methods, runtime.logger)],
   });
   for (const [path, method] of methods) {
     grpc.addService(serviceOf(path), { call: handlerOf(path, method, runtime.logger) });
@@ -79,6 +88,19 @@ export function createUnaryServer(options: UnaryServerOptions): Server {
     close(grace) {
       return (closed ??= closeServer(grpc, listener, grace));
     },
+  };
+}
+
+/** grpc-js takes a 0 literally; here it is "not set". */
+function keepaliveOptions(keepalive: UnaryServerKeepalive = {}): ServerOptions {
+  return {
+    ...(keepalive.maxConnectionIdleMs && { 'grpc.max_connection_idle_ms': keepalive.maxConnectionIdleMs }),
+    ...(keepalive.maxConnectionAgeMs && { 'grpc.max_connection_age_ms': keepalive.maxConnectionAgeMs }),
+    ...(keepalive.maxConnectionAgeGraceMs && {
+      'grpc.max_connection_age_grace_ms': keepalive.maxConnectionAgeGraceMs,
+    }),
+    ...(keepalive.timeMs && { 'grpc.keepalive_time_ms': keepalive.timeMs }),
+    ...(keepalive.timeoutMs && { 'grpc.keepalive_timeout_ms': keepalive.timeoutMs }),
   };
 }
 
@@ -118,10 +140,16 @@ async function closeServer(
  * refusal is sent at once; grpc-js then finds the call ended, does not begin to
  * read, and discards what the caller still sends.
  */
-function admission(methods: ReadonlyMap<string, UnaryMethod>): ServerInterceptor {
+function admission(methods: ReadonlyMap<string, UnaryMethod>, logger: Logger): ServerInterceptor {
   return ({ path }, call) => {
-    const refusal = methods.get(path)?.admit?.();
-    if (refusal !== undefined) call.sendStatus(statusOf(refusal));
+    try {
+      const refusal = methods.get(path)?.admit?.();
+      if (refusal !== undefined) call.sendStatus(statusOf(refusal));
+    } catch (error) {
+      // Unheard, it would end the process.
+      logger.error('admit threw', { path, error: messageOf(error) });
+      call.sendStatus(statusOf(internalError));
+    }
     // The declared type is the class for interceptors that wrap; handing the call on is what `call` is for.
     return call as ServerInterceptingCall;
   };
@@ -172,10 +200,21 @@ const internalError: RpcStatus = { code: Status.INTERNAL, message: 'internal err
 
 function statusOf(status: RpcStatus): { code: Status; details: string; metadata: GrpcMetadata } {
   const metadata = new GrpcMetadata();
-  if (status.details !== undefined) metadata.set(detailsTrailer, asBuffer(status.details));
-  // grpc-js percent-encodes the text and would throw on half a surrogate pair; bytes have none.
-  const message = Buffer.from(status.message.slice(0, maxStatusMessage)).toString();
-  return { code: status.code, details: message, metadata };
+  const { code, message, details } = status;
+  if (details !== undefined && details.byteLength <= maxStatusDetailsBytes) {
+    metadata.set(detailsTrailer, asBuffer(details));
+  }
+  return { code, details: headerText(message), metadata };
+}
+
+/** As much of a text as fits when it is percent-encoded, which is what grpc-js does with it. */
+function headerText(text: string): string {
+  // Half a surrogate pair would make `encodeURI` throw; a trip through bytes replaces it.
+  let kept = Buffer.from(text.slice(0, maxStatusMessageBytes)).toString();
+  while (encodeURI(kept).length > maxStatusMessageBytes) {
+    kept = Buffer.from(kept.slice(0, kept.length * 0.75)).toString();
+  }
+  return kept;
 }
 
 /** Everything but the message is looked up when somebody asks. */
@@ -189,7 +228,7 @@ class GrpcRequest implements UnaryRequest {
 
   constructor(call: Call) {
     this.#call = call;
-    this.message = call.request;
+    this.message = ownBytes(call.request);
   }
 
   get metadata(): Metadata {

@@ -6,28 +6,38 @@ import { loadClientTls } from './tls.js';
 
 const defaultMaxReplyBytes = 64 << 10;
 /** Less than the 60 s after which many servers and balancers drop an idle connection: we must be first. */
-const keepAliveMs = 45_000;
+const defaultIdleTimeoutMs = 45_000;
 
-/**
- * An HTTP client on undici, with connections of its own, through the proxies
- * that the environment names (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`).
- */
+/** An HTTP/1.1 client on undici, with connections of its own. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { runtime, compression = 'none', maxReplyBytes = defaultMaxReplyBytes } = options;
+  const { runtime, compression = 'none', compressionLevel = -1 } = options;
+  const { maxReplyBytes = defaultMaxReplyBytes, proxyUrl } = options;
+  const ownHeaders = lowerCased(options.headers);
   const closing = new AbortController();
   let opening: Promise<Dispatcher> | undefined;
 
   async function connect(): Promise<Dispatcher> {
     // The scheme of the URL says whether TLS is spoken; what is set for it holds whatever `insecure` says.
     const tls = await loadClientTls(options.tls, runtime.fs, true);
-    const connection = { keepAliveTimeout: keepAliveMs, headersTimeout: 0, bodyTimeout: 0 };
-    return new EnvHttpProxyAgent({ ...connection, connect: { ...tls }, requestTls: { ...tls } });
+    return new EnvHttpProxyAgent({
+      keepAliveTimeout: options.idleConnectionTimeoutMs ?? defaultIdleTimeoutMs,
+      // Our own timeout covers the whole exchange.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connections: options.maxConnectionsPerHost || null,
+      ...(options.keepAlives === false && { pipelining: 0 }),
+      connect: { ...tls },
+      requestTls: { ...tls },
+      ...(proxyUrl && { httpProxy: proxyUrl, httpsProxy: proxyUrl, noProxy: '' }),
+    });
   }
 
   function open(): Promise<Dispatcher> {
     opening ??= connect().catch((error: unknown) => {
       opening = undefined;
-      throw error;
+      throw TransportError.is(error)
+        ? error
+        : new TransportError('endpoint', `proxy_url: ${messageOf(error)}`, { cause: error });
     });
     return opening;
   }
@@ -36,10 +46,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const dispatcher = await open();
     const headers: Record<string, string> = {
       ...(options.userAgent !== undefined && { 'user-agent': options.userAgent }),
-      ...call.headers,
-      ...options.headers,
+      ...lowerCased(call.headers),
+      ...ownHeaders,
     };
-    const packed = hasEncoding(headers) ? undefined : await compress(call.body, compression);
+    const packed =
+      'content-encoding' in headers ? undefined : await compress(call.body, compression, compressionLevel);
     if (packed !== undefined) headers['content-encoding'] = compression;
     const reply = await request(call.url, {
       dispatcher,
@@ -94,8 +105,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
-function hasEncoding(headers: Readonly<Record<string, string>>): boolean {
-  return Object.keys(headers).some((name) => name.toLowerCase() === 'content-encoding');
+function lowerCased(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 async function readAtMost(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<Uint8Array> {
@@ -105,7 +116,7 @@ async function readAtMost(body: Dispatcher.ResponseData['body'], maxBytes: numbe
     pieces.push(piece);
     bytes += piece.byteLength;
     // Leaving the loop destroys the body, and with it the connection.
-    if (bytes >= maxBytes) break;
+    if (bytes > maxBytes) break;
   }
   return Buffer.concat(pieces, Math.min(bytes, maxBytes));
 }

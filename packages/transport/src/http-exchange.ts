@@ -1,24 +1,49 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { BodyBuffer } from './body-buffer.js';
-import { canDecompress, decompress, tooLarge, unsupportedEncoding } from './compression.js';
+import { allEncodings, decompress } from './decompression.js';
 import { formatPeer } from './endpoint.js';
 import { messageOf } from './errors.js';
-import type { HttpHeaders, HttpProblem, HttpReply, HttpRequest, HttpServerOptions } from './http.js';
+import { createCors, type Cors } from './http-cors.js';
+import type {
+  HttpEncoding,
+  HttpHeaders,
+  HttpProblem,
+  HttpReply,
+  HttpRequest,
+  HttpServerOptions,
+} from './http.js';
+import { tooLarge } from './problems.js';
 
 const nothing = new Uint8Array();
+const defaultWriteTimeoutMs = 30_000;
+const internalError: HttpProblem = { status: 500, message: 'internal error' };
 
 /** The requests of a server, from their headers to the last byte of the reply. */
 export class Exchanges {
   readonly #options: HttpServerOptions;
+  /** By Content-Encoding; empty: bodies are not unpacked at all. */
+  readonly #encodings: ReadonlyMap<string, HttpEncoding>;
+  readonly #cors: Cors | undefined;
+  readonly #responseHeaders: Readonly<Record<string, string>>;
+  readonly #writeTimeoutMs: number;
   /** Requests under way, by connection. */
   readonly #connections = new Map<Socket, number>();
   #underWay = 0;
   #idle: (() => void) | undefined;
-  #isClosing = false;
+  /** Whether every reply is the last of its connection: no keep-alives, or closing. */
+  #isLast: boolean;
 
   constructor(options: HttpServerOptions) {
+    const { compressionAlgorithms = allEncodings, responseHeaders = {}, cors } = options;
     this.#options = options;
+    this.#encodings = new Map(compressionAlgorithms.map((encoding) => [encoding, encoding]));
+    this.#cors = cors && cors.allowedOrigins.length > 0 ? createCors(cors) : undefined;
+    this.#responseHeaders = Object.fromEntries(
+      Object.entries(responseHeaders).map(([name, value]) => [name.toLowerCase(), value]),
+    );
+    this.#writeTimeoutMs = options.writeTimeoutMs ?? defaultWriteTimeoutMs;
+    this.#isLast = options.keepAlives === false;
   }
 
   opened(socket: Socket): void {
@@ -31,19 +56,20 @@ export class Exchanges {
     this.#count(socket, 1);
     response.once('close', () => this.#count(socket, -1));
     const exchange = new Exchange(request, response);
+    let refusal: HttpReply | undefined;
     try {
-      const refusal = this.#refusal(exchange);
-      if (refusal !== undefined) return this.#refuse(exchange, refusal, awaitsContinue);
+      refusal = this.#refusal(exchange);
     } catch (error) {
       return this.#fail(exchange, error);
     }
+    if (refusal !== undefined) return this.#refuse(exchange, refusal, awaitsContinue);
     if (awaitsContinue) response.writeContinue();
     this.#readBody(exchange);
   }
 
   /** Closes what is idle and resolves when the last request has its reply. */
   async close(): Promise<void> {
-    this.#isClosing = true;
+    this.#isLast = true;
     for (const [socket, requests] of this.#connections) if (requests === 0) socket.destroy();
     if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
   }
@@ -56,14 +82,17 @@ export class Exchanges {
     if (this.#underWay === 0) this.#idle?.();
   }
 
-  /** Everything that can be refused before the body is read. */
+  /** Everything that can be answered before the body is read. */
   #refusal(exchange: Exchange): HttpReply | undefined {
     const { handler, maxBodyBytes } = this.#options;
-    const refusal = handler.admit?.(exchange, exchange.contentLength);
-    if (refusal !== undefined) return refusal;
+    const answer =
+      this.#cors?.preflight(exchange.method, exchange.headers) ??
+      handler.admit?.(exchange, exchange.contentLength);
+    if (answer !== undefined) return answer;
     if ((exchange.contentLength ?? 0) > maxBodyBytes) return handler.refuse(exchange, tooLarge);
-    if (!canDecompress(exchange.encoding)) {
-      return handler.refuse(exchange, unsupportedEncoding(exchange.encoding));
+    if (this.#encodings.size > 0 && !this.#encodings.has(exchange.encoding)) {
+      const message = `unsupported Content-Encoding: ${exchange.encoding}`;
+      return handler.refuse(exchange, { status: 400, message });
     }
     return undefined;
   }
@@ -78,8 +107,9 @@ export class Exchanges {
       this.#refuseProblem(exchange, tooLarge);
     };
     const handle = (): void => {
+      const encoding = this.#encodings.get(exchange.encoding) ?? '';
       // Without `async`: a small request whose handler is done at once costs no promise.
-      const outcome = decompress(body.take(), exchange.encoding, maxBodyBytes);
+      const outcome = decompress(body.take(), encoding, maxBodyBytes);
       if (outcome instanceof Promise) outcome.then(take, (error: unknown) => this.#fail(exchange, error));
       else take(outcome);
     };
@@ -105,13 +135,23 @@ export class Exchanges {
   }
 
   #fail(exchange: Exchange, error: unknown): void {
-    const { path } = exchange;
+    this.#log(exchange, error);
+    this.#refuseProblem(exchange, internalError);
+  }
+
+  #log({ path }: Exchange, error: unknown): void {
     this.#options.runtime.logger.error('handler threw', { path, error: messageOf(error) });
-    this.#refuseProblem(exchange, { status: 500, message: 'internal error' });
   }
 
   #refuseProblem(exchange: Exchange, problem: HttpProblem): void {
-    this.#refuse(exchange, this.#options.handler.refuse(exchange, problem), false);
+    let reply: HttpReply;
+    try {
+      reply = this.#options.handler.refuse(exchange, problem);
+    } catch (error) {
+      this.#log(exchange, error);
+      reply = { status: problem.status };
+    }
+    this.#refuse(exchange, reply, false);
   }
 
   /**
@@ -130,14 +170,33 @@ export class Exchanges {
     this.#reply(exchange, reply, awaitsContinue);
   }
 
-  #reply(exchange: Exchange, { status, headers, body }: HttpReply, isLast = false): void {
+  #reply(exchange: Exchange, reply: HttpReply, isLast = false): void {
+    try {
+      this.#write(exchange, reply, isLast || this.#isLast);
+    } catch (error) {
+      // A status or a header that is none. There may be no second reply, and no error may leave an event.
+      this.#log(exchange, error);
+      exchange.incoming.socket.destroy();
+    }
+  }
+
+  #write({ incoming, outgoing }: Exchange, { status, headers, body }: HttpReply, isLast: boolean): void {
     const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? nothing);
-    exchange.outgoing.writeHead(status, {
+    outgoing.writeHead(status, {
+      ...this.#responseHeaders,
+      ...this.#cors?.headersFor(incoming.headers),
       ...headers,
-      'content-length': bytes.byteLength,
-      ...((isLast || this.#isClosing) && { connection: 'close' }),
+      ...(status !== 204 && { 'content-length': bytes.byteLength }),
+      ...(isLast && { connection: 'close' }),
     });
-    exchange.outgoing.end(bytes);
+    outgoing.end(bytes);
+    // Mostly the system has taken all of it by now.
+    const { socket } = incoming;
+    if (this.#writeTimeoutMs > 0 && socket.writableLength > 0) {
+      outgoing.setTimeout(this.#writeTimeoutMs);
+      // Between requests Node sets a timeout of its own, if there is one.
+      if (this.#options.idleTimeoutMs === 0) outgoing.once('finish', () => socket.setTimeout(0));
+    }
   }
 }
 
@@ -173,7 +232,8 @@ class Exchange implements HttpRequest {
   }
 
   get encoding(): string {
-    return this.incoming.headers['content-encoding']?.trim().toLowerCase() ?? '';
+    const encoding = this.incoming.headers['content-encoding']?.trim().toLowerCase() ?? '';
+    return encoding === 'identity' ? '' : encoding;
   }
 
   get peer(): string {

@@ -54,6 +54,9 @@ function createNodeServer(
       (requestTimeout || 20_000) / 2,
     ),
     maxHeaderSize: options.maxHeaderBytes ?? defaultMaxHeaderBytes,
+    // Whatever the process was started with: a lenient parser lets a second request hide in a body.
+    insecureHTTPParser: false,
+    noDelay: true,
   };
   const server =
     tls === undefined

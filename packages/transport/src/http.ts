@@ -11,6 +11,7 @@ export type HttpHeaders = Readonly<Record<string, string | readonly string[] | u
 
 export interface HttpReply {
   readonly status: number;
+  /** Lower-case names. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: Uint8Array | string | undefined;
 }

@@ -1,4 +1,9 @@
-import http2, { type Http2Server, type ServerHttp2Session, type ServerOptions } from 'node:http2';
+import http2, {
+  type Http2Server,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+  type ServerOptions,
+} from 'node:http2';
 
 /**
  * The two HTTP/2 receive windows of a server. With HTTP/2's own 64 KiB a request
@@ -8,33 +13,56 @@ import http2, { type Http2Server, type ServerHttp2Session, type ServerOptions } 
 export const streamWindowBytes: number = 8 << 20;
 export const sessionWindowBytes: number = 32 << 20;
 
+/** So many pieces may be of any size; beyond, they must have so many bytes on average. */
+const freePieces = 1024;
+const minPieceBytes = 64;
+
+/**
+ * Ends a stream that sends its message in crumbs: grpc-js keeps every DATA frame
+ * as it came until the message is whole, and 4 MiB in frames of one byte take
+ * 450 MB. It also reads what comes for a method that does not exist, which would
+ * otherwise hold the window of the whole connection.
+ */
+function cutOffCrumbs(stream: ServerHttp2Stream): void {
+  let pieces = 0;
+  let bytes = 0;
+  stream.on('data', (piece: Buffer) => {
+    pieces++;
+    bytes += piece.byteLength;
+    if (pieces > freePieces && bytes < pieces * minPieceBytes) {
+      stream.close(http2.constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    }
+  });
+}
+
 /** The one function of node:http2 that is replaced, for the length of one call. */
-const module: { createServer: CreateServer } = http2 as never;
-type CreateServer = (options: ServerOptions) => Http2Server;
+const module: { createServer: (options: ServerOptions) => Http2Server } = http2;
 
 /**
  * Runs `create`, which makes grpc-js create its HTTP/2 server, so that this
- * server gets larger windows: grpc-js has an option for the client's windows
- * and none for the server's. `raised` is false where `create` made no server in
- * the known way (another version of grpc-js): it then works with default windows.
+ * server gets larger windows, and no crumbs: grpc-js has an option for the client's windows
+ * and none for the server's. `raised` is false where that did not work (another
+ * version of grpc-js, a locked node:http2): the server then has default windows.
  */
 export function withRaisedWindows<T>(create: () => T): { readonly result: T; readonly raised: boolean } {
   const original = module.createServer;
   let raised = false;
-  module.createServer = (options) => {
+  // Unlike an assignment it does not throw where the function may not be replaced.
+  Reflect.set(module, 'createServer', (options: ServerOptions): Http2Server => {
     const server = original({
       ...options,
       settings: { ...options.settings, initialWindowSize: streamWindowBytes },
     });
     // The window of the session is no setting: each session raises its own.
     server.on('session', (session: ServerHttp2Session) => session.setLocalWindowSize(sessionWindowBytes));
+    server.on('stream', cutOffCrumbs);
     raised = true;
     return server;
-  };
+  });
   try {
     const result = create();
     return { result, raised };
   } finally {
-    module.createServer = original;
+    Reflect.set(module, 'createServer', original);
   }
 }

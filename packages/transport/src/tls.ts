@@ -1,4 +1,5 @@
-import type { SecureVersion } from 'node:tls';
+import { X509Certificate } from 'node:crypto';
+import { createSecureContext, type SecureContext, type SecureVersion } from 'node:tls';
 import type { Runtime } from '@tributary/component';
 import { z } from 'zod';
 import { messageOf, TransportError } from './errors.js';
@@ -61,13 +62,19 @@ function version(key: string): z.ZodType<TlsVersion, TlsVersion> {
   });
 }
 
+/** An empty text is none, as in the Collector. */
+const text = z
+  .string()
+  .optional()
+  .transform((value) => value || undefined);
+
 const commonShape = {
-  ca_file: z.string().optional(),
-  ca_pem: z.string().optional(),
-  cert_file: z.string().optional(),
-  cert_pem: z.string().optional(),
-  key_file: z.string().optional(),
-  key_pem: z.string().optional(),
+  ca_file: text,
+  ca_pem: text,
+  cert_file: text,
+  cert_pem: text,
+  key_file: text,
+  key_pem: text,
   min_version: version('min_version').optional(),
   max_version: version('max_version').optional(),
 };
@@ -105,7 +112,7 @@ export const tlsClientSchema: z.ZodType<TlsClientSettings, TlsClientConfig> = z
     ...commonShape,
     insecure: z.boolean().default(false),
     insecure_skip_verify: z.boolean().default(false),
-    server_name_override: z.string().optional(),
+    server_name_override: text,
   })
   .superRefine((tls, context) => {
     for (const message of problemsOf(tls)) context.addIssue({ code: 'custom', message });
@@ -113,28 +120,31 @@ export const tlsClientSchema: z.ZodType<TlsClientSettings, TlsClientConfig> = z
 
 /** The schema of a server's `tls`, with the Collector's messages. */
 export const tlsServerSchema: z.ZodType<TlsServerSettings, TlsServerConfig> = z
-  .strictObject({ ...commonShape, client_ca_file: z.string().optional() })
+  .strictObject({ ...commonShape, client_ca_file: text })
   .superRefine((tls, context) => {
     for (const message of serverProblemsOf(tls)) context.addIssue({ code: 'custom', message });
   });
 
-/** What `node:tls` takes of either side. */
-export interface LoadedTls {
+/** What `node:tls` takes of a client. */
+export interface LoadedClientTls {
+  readonly secureContext: SecureContext;
+  readonly rejectUnauthorized: boolean;
+  readonly servername?: string | undefined;
+}
+
+/** What `node:tls` takes of a server. */
+export interface LoadedServerTls extends LoadedTls {
+  /** With `client_ca_file`: asks for a client certificate and refuses who has none. */
+  readonly requestCert: boolean;
+  readonly rejectUnauthorized: true;
+}
+
+interface LoadedTls {
   readonly ca?: Buffer | undefined;
   readonly cert?: Buffer | undefined;
   readonly key?: Buffer | undefined;
   readonly minVersion: SecureVersion;
   readonly maxVersion: SecureVersion;
-}
-
-export interface LoadedClientTls extends LoadedTls {
-  readonly rejectUnauthorized: boolean;
-  readonly servername?: string | undefined;
-}
-
-export interface LoadedServerTls extends LoadedTls {
-  /** With `client_ca_file`: asks for a client certificate and refuses who has none. */
-  readonly requestCert: boolean;
 }
 
 type Files = Pick<Runtime['fs'], 'readFile'>;
@@ -145,25 +155,24 @@ export async function loadClientTls(
   files: Files,
   forced = false,
 ): Promise<LoadedClientTls | undefined> {
-  const hasCa = tls.ca_file !== undefined || tls.ca_pem !== undefined;
-  if (tls.insecure && !hasCa && !forced) return undefined;
+  const ca = await loadAuthorities(files, caProblem, tls.ca_file, tls.ca_pem);
+  if (tls.insecure && ca === undefined && !forced) return undefined;
+  const secureContext = contextOf({ ...(await loadCommon(tls, files)), ca });
   return {
-    ...(await loadCommon(tls, files)),
-    ca: await loadItem(files, tls.ca_file, tls.ca_pem, caProblem),
+    secureContext,
     rejectUnauthorized: !tls.insecure_skip_verify,
-    servername: tls.server_name_override === '' ? undefined : tls.server_name_override,
+    ...(tls.server_name_override && { servername: tls.server_name_override }),
   };
 }
 
 /** Reads the files of a server. @throws TransportError */
 export async function loadServerTls(tls: TlsServerSettings, files: Files): Promise<LoadedServerTls> {
   // `ca_file` does not verify clients, as in the Collector, but a bad one fails the start.
-  await loadItem(files, tls.ca_file, tls.ca_pem, caProblem);
-  return {
-    ...(await loadCommon(tls, files)),
-    ca: await loadItem(files, tls.client_ca_file, undefined, clientCaProblem),
-    requestCert: tls.client_ca_file !== undefined,
-  };
+  await loadAuthorities(files, caProblem, tls.ca_file, tls.ca_pem);
+  const ca = await loadAuthorities(files, clientCaProblem, tls.client_ca_file);
+  const loaded = { ...(await loadCommon(tls, files)), ca };
+  contextOf(loaded);
+  return { ...loaded, requestCert: ca !== undefined, rejectUnauthorized: true };
 }
 
 const caProblem = 'failed to load CA CertPool File: failed to load cert';
@@ -179,26 +188,54 @@ const secureVersions: Readonly<Record<TlsVersion, SecureVersion>> = {
 
 async function loadCommon(tls: TlsCommonSettings, files: Files): Promise<LoadedTls> {
   return {
-    cert: await loadItem(files, tls.cert_file, tls.cert_pem, certificateProblem),
-    key: await loadItem(files, tls.key_file, tls.key_pem, certificateProblem),
+    cert: await loadItem(files, certificateProblem, tls.cert_file, tls.cert_pem),
+    key: await loadItem(files, certificateProblem, tls.key_file, tls.key_pem),
     minVersion: secureVersions[tls.min_version ?? '1.2'],
     maxVersion: secureVersions[tls.max_version ?? '1.3'],
   };
 }
 
+/** OpenSSL takes a file without any certificate for an empty list; here it is a mistake. */
+async function loadAuthorities(
+  files: Files,
+  problem: string,
+  path: string | undefined,
+  pem?: string,
+): Promise<Buffer | undefined> {
+  const bytes = await loadItem(files, problem, path, pem);
+  if (bytes === undefined) return undefined;
+  try {
+    void new X509Certificate(bytes);
+  } catch (error) {
+    throw failure(path === undefined ? problem : `${problem} ${path}:`, error);
+  }
+  return bytes;
+}
+
+/** Finds out whether certificate and key are what they should be, and belong together. */
+function contextOf(loaded: LoadedTls): SecureContext {
+  try {
+    return createSecureContext(loaded);
+  } catch (error) {
+    throw failure(certificateProblem, error);
+  }
+}
+
 async function loadItem(
   files: Files,
+  problem: string,
   path: string | undefined,
   pem: string | undefined,
-  problem: string,
 ): Promise<Buffer | undefined> {
   if (pem !== undefined) return Buffer.from(pem);
   if (path === undefined) return undefined;
   try {
     return await files.readFile(path);
   } catch (error) {
-    throw new TransportError('tls', `failed to load TLS config: ${problem} ${path}: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw failure(`${problem} ${path}:`, error);
   }
+}
+
+function failure(problem: string, cause: unknown): TransportError {
+  return new TransportError('tls', `failed to load TLS config: ${problem} ${messageOf(cause)}`, { cause });
 }

@@ -93,7 +93,7 @@ export interface UnaryClientOptions {
   readonly tls: TlsClientSettings;
   /** Of every request. Default `none`. */
   readonly compression?: 'none' | 'gzip' | undefined;
-  /** Sent with every call. */
+  /** Sent with every call that has no value of the same name in its own metadata. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Stands before the library's own. */
   readonly userAgent?: string | undefined;

@@ -1,0 +1,6 @@
+import type { HttpProblem } from './http.js';
+
+/** A body, or why it could not be unpacked: 413 for one that exceeds the bound, else 400. */
+export type Decompressed = Uint8Array | HttpProblem;
+
+export const tooLarge: HttpProblem = { status: 413, message: 'http: request body too large' };
