@@ -14,6 +14,10 @@ export type MalformedTelemetryCode =
   | 'packed_length'
   /** Values within values, deeper than common decoders read. */
   | 'nesting'
+  /** More groups and records than the reader asked for. */
+  | 'too_many_items'
+  /** A request of 2 GiB or more, which protobuf does not know. */
+  | 'too_large'
   /** Text that is not JSON. */
   | 'json'
   /** A JSON value that does not fit its field. */
