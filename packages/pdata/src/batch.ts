@@ -1,5 +1,6 @@
 import { countRecords, cut } from './cut.js';
 import { Chunk, settledBytes, settledSize, currentFrame, type Edit, type Levels } from './edit.js';
+import { bodyOf } from './fields.js';
 import { writeJson } from './json-write.js';
 import { signalPaths, type MessageName } from './messages.js';
 import { openBytes, openJson } from './open.js';
@@ -145,8 +146,8 @@ export abstract class BatchBase<S extends Signal> implements Telemetry<S> {
   }
 
   /** A request of its own behind all others: how a group is added. */
-  protected addGroup<V extends View>(Class: ViewClass<V>): V {
-    const chunk = new Chunk(frame(this.levels[0]![0]!, noBytes));
+  protected addGroup<V extends View>(Class: ViewClass<V>, name: MessageName, init: object): V {
+    const chunk = new Chunk(frame(this.levels[0]![0]!, bodyOf(name, init)));
     this.chunks.push(chunk);
     const { value } = new Request(chunk, this.signal).groups(Class).next() as { value: V };
     return value;

@@ -2,7 +2,6 @@
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
 
 const numberText = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-// eslint-disable-next-line no-control-regex -- JSON forbids them within strings
 const escapedOrControl = /[\\\u0000-\u001f]/;
 
 /** Values within a value that nobody asked for; what is nested deeper is hostile. */

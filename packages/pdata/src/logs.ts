@@ -1,6 +1,6 @@
 import { BatchBase, createFactory, Records, Request } from './batch.js';
 import type { Chunk } from './edit.js';
-import { LogRecord, ResourceLogs, ScopeLogs } from './generated/views.js';
+import { LogRecord, ResourceLogs, ScopeLogs, type ResourceLogsInit } from './generated/views.js';
 import type { BatchFactory, Telemetry } from './telemetry.js';
 
 /** A batch of log records. */
@@ -8,8 +8,8 @@ export interface Logs extends Telemetry<'logs'> {
   /** Every record in order. Records removed meanwhile are skipped, added ones are not visited. */
   records(): Iterable<LogRecord>;
   resourceLogs(): Iterable<ResourceLogs>;
-  /** Adds an empty group and returns it. */
-  addResourceLogs(): ResourceLogs;
+  /** Adds a copy of a group from any batch, or a new one, and returns it. */
+  addResourceLogs(init?: ResourceLogs | ResourceLogsInit): ResourceLogs;
   /** Removes the records for which `keep` is false. */
   filter(keep: (record: LogRecord) => boolean): void;
 }
@@ -29,12 +29,12 @@ class LogsBatch extends BatchBase<'logs'> implements Logs {
     for (const chunk of this.chunks.slice()) yield* new Request(chunk, 'logs').groups(ResourceLogs);
   }
 
-  addResourceLogs(): ResourceLogs {
-    return this.addGroup(ResourceLogs);
+  addResourceLogs(init: ResourceLogs | ResourceLogsInit = {}): ResourceLogs {
+    return this.addGroup(ResourceLogs, 'ResourceLogs', init);
   }
 
   filter(keep: (record: LogRecord) => boolean): void {
-    this.keepOnly(this.records() as Iterable<LogRecord>, keep);
+    this.keepOnly(this.records(), keep);
   }
 }
 

@@ -1,6 +1,6 @@
 import { BatchBase, createFactory, Records, Request } from './batch.js';
 import type { Chunk } from './edit.js';
-import { Metric, ResourceMetrics, ScopeMetrics } from './generated/views.js';
+import { Metric, ResourceMetrics, ScopeMetrics, type ResourceMetricsInit } from './generated/views.js';
 import type { DataPoint } from './records.js';
 import type { BatchFactory, Telemetry } from './telemetry.js';
 
@@ -11,8 +11,8 @@ export interface Metrics extends Telemetry<'metrics'> {
   /** Every data point of every metric in order. */
   dataPoints(): Iterable<DataPoint>;
   resourceMetrics(): Iterable<ResourceMetrics>;
-  /** Adds an empty group and returns it. */
-  addResourceMetrics(): ResourceMetrics;
+  /** Adds a copy of a group from any batch, or a new one, and returns it. */
+  addResourceMetrics(init?: ResourceMetrics | ResourceMetricsInit): ResourceMetrics;
   /** Removes the metrics for which `keep` is false, with all their points. */
   filter(keep: (metric: Metric) => boolean): void;
   /** Removes the data points for which `keep` is false. A metric that loses its last one vanishes. */
@@ -38,12 +38,12 @@ class MetricsBatch extends BatchBase<'metrics'> implements Metrics {
     for (const chunk of this.chunks.slice()) yield* new Request(chunk, 'metrics').groups(ResourceMetrics);
   }
 
-  addResourceMetrics(): ResourceMetrics {
-    return this.addGroup(ResourceMetrics);
+  addResourceMetrics(init: ResourceMetrics | ResourceMetricsInit = {}): ResourceMetrics {
+    return this.addGroup(ResourceMetrics, 'ResourceMetrics', init);
   }
 
   filter(keep: (metric: Metric) => boolean): void {
-    this.keepOnly(this.metrics() as Iterable<Metric>, keep);
+    this.keepOnly(this.metrics(), keep);
   }
 
   filterDataPoints(keep: (point: DataPoint) => boolean): void {

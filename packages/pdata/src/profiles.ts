@@ -39,7 +39,7 @@ class ProfilesBatch extends BatchBase<'profiles'> implements Profiles {
   }
 
   filter(keep: (profile: Profile) => boolean): void {
-    this.keepOnly(this.profiles() as Iterable<Profile>, keep);
+    this.keepOnly(this.profiles(), keep);
   }
 
   override canAppend(other: Batch<'profiles'>): boolean {

@@ -1,6 +1,6 @@
 import { BatchBase, createFactory, Records, Request } from './batch.js';
 import { Chunk } from './edit.js';
-import { ResourceSpans, ScopeSpans, Span } from './generated/views.js';
+import { ResourceSpans, ScopeSpans, Span, type ResourceSpansInit } from './generated/views.js';
 import { groupSpans } from './group.js';
 import type { BatchFactory, Telemetry } from './telemetry.js';
 
@@ -9,8 +9,8 @@ export interface Traces extends Telemetry<'traces'> {
   /** Every span in order. Spans removed meanwhile are skipped, added ones are not visited. */
   spans(): Iterable<Span>;
   resourceSpans(): Iterable<ResourceSpans>;
-  /** Adds an empty group and returns it. */
-  addResourceSpans(): ResourceSpans;
+  /** Adds a copy of a group from any batch, or a new one, and returns it. */
+  addResourceSpans(init?: ResourceSpans | ResourceSpansInit): ResourceSpans;
   /** Removes the spans for which `keep` is false. */
   filter(keep: (span: Span) => boolean): void;
   /** One batch per distinct trace ID (hexadecimal), in order of first appearance. Leaves this batch empty. */
@@ -32,12 +32,12 @@ class TracesBatch extends BatchBase<'traces'> implements Traces {
     for (const chunk of this.chunks.slice()) yield* new Request(chunk, 'traces').groups(ResourceSpans);
   }
 
-  addResourceSpans(): ResourceSpans {
-    return this.addGroup(ResourceSpans);
+  addResourceSpans(init: ResourceSpans | ResourceSpansInit = {}): ResourceSpans {
+    return this.addGroup(ResourceSpans, 'ResourceSpans', init);
   }
 
   filter(keep: (span: Span) => boolean): void {
-    this.keepOnly(this.spans() as Iterable<Span>, keep);
+    this.keepOnly(this.spans(), keep);
   }
 
   groupByTraceId(): Map<string, Traces> {
