@@ -2,6 +2,7 @@
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
 
 const numberText = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+// oxlint-disable-next-line no-control-regex -- what JSON forbids within strings
 const escapedOrControl = /[\\\u0000-\u001f]/;
 
 /** Values within a value that nobody asked for; what is nested deeper is hostile. */

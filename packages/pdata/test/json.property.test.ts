@@ -73,22 +73,23 @@ describe('OTLP/JSON', () => {
             const at = place % (text.length + 1);
             text = text.slice(0, at) + put + text.slice(at + length);
           }
-          const factory = batchFactory(signal);
-          let read: { toBytes(): Uint8Array };
-          try {
-            read = factory.fromJson(text);
-          } catch (error) {
-            if (!MalformedTelemetryError.is(error)) throw error;
-            expect(error.path).toMatch(/^\$/);
-            return;
-          }
-          expect(() => JSON.parse(text) as unknown).not.toThrow();
+          const read = attempt(() => batchFactory(signal).fromJson(text).toBytes());
+          if (MalformedTelemetryError.is(read)) return read.path?.startsWith('$') === true;
+          JSON.parse(text);
           // The very buffer: nothing had to be written anew.
-          const checked = read.toBytes();
-          expect(checkRequest(signal, checked)).toBe(checked);
+          return checkRequest(signal, read) === read;
         },
       ),
       0.5,
     );
   });
 });
+
+function attempt<T>(read: () => T): T | MalformedTelemetryError {
+  try {
+    return read();
+  } catch (error) {
+    if (MalformedTelemetryError.is(error)) return error;
+    throw error;
+  }
+}
