@@ -1,1 +1,13 @@
-export {};
+// For users.
+export { createCollector, type Collector, type EdgeFilter } from './collector.js';
+export type { CollectorOptions, Pipeline, Pipelines } from './pipelines.js';
+export type { CollectorEvents, DroppedEvent, EventSource } from './events.js';
+export type { Status, StatusEvent, StatusSubject } from './status.js';
+export type { TapListener } from './edge.js';
+
+// The books.
+export { imbalances, type Balance, type BalanceLine, type EdgeLine } from './books.js';
+
+// The outside world.
+export { systemRuntime } from './runtime.js';
+export { createLogger, type LogLevel } from './logger.js';

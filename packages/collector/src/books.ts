@@ -1,0 +1,192 @@
+import type { ComponentKind, Signal } from '@tributary/component';
+import type { Edge } from './edge.js';
+
+/** One component and signal: `received + created = passed + absorbed + dropped + held`, at every moment. */
+export interface BalanceLine {
+  /** Its id. A processor id that a pipeline holds twice is counted up: `redact`, `redact#2`. */
+  readonly component: string;
+  /** The engine's own fan-outs have a line each: they receive a batch and create its copies. */
+  readonly kind: ComponentKind | 'fan-out';
+  /** The pipelines that it stands in, comma-separated. */
+  readonly pipeline: string;
+  readonly signal: Signal;
+  /** Offered to it, and not refused. */
+  readonly received: number;
+  readonly created: number;
+  /** Offered by it to the next, and not refused. Of exporters: what they have sent. */
+  readonly passed: number;
+  readonly absorbed: number;
+  /** What it says that it holds, and what is under way inside it. */
+  readonly held: number;
+  readonly dropped: ReadonlyMap<string, number>;
+}
+
+/** One edge: `offered = accepted + refused + in flight`. What is refused stays with the one who offered it. */
+export interface EdgeLine {
+  readonly from: string;
+  readonly to: string;
+  /** The pipelines that it leads into, comma-separated. */
+  readonly pipeline: string;
+  readonly signal: Signal;
+  readonly offered: number;
+  readonly accepted: number;
+  readonly refused: number;
+  readonly inFlight: number;
+}
+
+/** The books at one moment. */
+export interface Balance {
+  readonly components: readonly BalanceLine[];
+  readonly edges: readonly EdgeLine[];
+}
+
+/**
+ * Which figures follow from the edges instead of being told by the component:
+ *
+ * - `source`: what came into being here is what was passed, dropped and held, unless it says so itself;
+ * - `through`: none, so every lost or doubled item shows;
+ * - `sink`: what was passed is what is neither held nor dropped;
+ * - `intake`: all that comes in becomes something else.
+ */
+export type AccountRole = 'source' | 'through' | 'sink' | 'intake';
+
+/** What an account is opened for. */
+export interface AccountHolder {
+  readonly component: string;
+  readonly kind: ComponentKind | 'fan-out';
+  readonly pipeline: string;
+  readonly signal: Signal;
+  readonly role: AccountRole;
+}
+
+/** What one component and signal has told, and the edges that count the rest. */
+export class Account {
+  readonly holder: AccountHolder;
+  readonly ins: Edge[] = [];
+  readonly outs: Edge[] = [];
+  readonly dropped: Map<string, number> = new Map();
+  readonly held: (() => number)[] = [];
+  created = 0;
+  absorbed = 0;
+
+  constructor(holder: AccountHolder) {
+    this.holder = holder;
+  }
+
+  drop(items: number, reason: string): void {
+    this.dropped.set(reason, (this.dropped.get(reason) ?? 0) + items);
+  }
+
+  line(): BalanceLine {
+    const { component, kind, pipeline, signal, role } = this.holder;
+    let { created, absorbed } = this;
+    let received = 0;
+    let passed = 0;
+    let inFlight = 0;
+    let returning = 0;
+    for (const edge of this.ins) {
+      received += edge.accepted + edge.inFlight;
+      inFlight += edge.inFlight;
+    }
+    for (const edge of this.outs) {
+      passed += edge.accepted + edge.inFlight;
+      returning += edge.returning;
+    }
+    let dropped = 0;
+    for (const items of this.dropped.values()) dropped += items;
+    let held = 0;
+    for (const items of this.held) held += items();
+
+    switch (role) {
+      case 'source':
+        if (created === 0) created = passed + absorbed + dropped + held;
+        else held = clamp(created - passed - absorbed - dropped, held, held + returning);
+        break;
+      case 'through':
+        // Between the edge before and the edge behind it, a batch is in nobody's
+        // counts: what is in flight towards the component may be anywhere in it.
+        held = clamp(received + created - passed - absorbed - dropped, held, held + inFlight + returning);
+        break;
+      case 'sink': {
+        const here = Math.max(0, received + created - absorbed - dropped);
+        held = Math.min(held + inFlight, here);
+        passed = here - held;
+        break;
+      }
+      case 'intake':
+        absorbed = received;
+        break;
+    }
+    return {
+      component,
+      kind,
+      pipeline,
+      signal,
+      received,
+      created,
+      passed,
+      absorbed,
+      held,
+      dropped: new Map(this.dropped),
+    };
+  }
+}
+
+function clamp(value: number, min: number, max: number): number {
+  return Math.max(min, Math.min(max, value));
+}
+
+/** All accounts and edges of a collector. */
+export class Books {
+  readonly accounts: Account[] = [];
+  readonly edges: Edge[] = [];
+
+  open(holder: AccountHolder): Account {
+    const account = new Account(holder);
+    this.accounts.push(account);
+    return account;
+  }
+
+  enter(edge: Edge): Edge {
+    edge.from.outs.push(edge);
+    edge.target.account.ins.push(edge);
+    this.edges.push(edge);
+    return edge;
+  }
+
+  balance(): Balance {
+    return {
+      components: this.accounts.map((account) => account.line()),
+      edges: this.edges.map((edge) => edge.line()),
+    };
+  }
+}
+
+/**
+ * The lines that do not add up, a sentence each: for tests, and for whoever suspects
+ * a component. A component that tells its ledger the truth never makes one.
+ */
+export function imbalances(balance: Balance): readonly string[] {
+  const wrong: string[] = [];
+  for (const line of balance.components) {
+    const { received, created, passed, absorbed, held } = line;
+    let dropped = 0;
+    for (const items of line.dropped.values()) dropped += items;
+    const off = received + created - passed - absorbed - dropped - held;
+    if (off === 0) continue;
+    wrong.push(
+      `${line.kind} "${line.component}" in ${line.pipeline} (${line.signal}): ` +
+        `received ${received} + created ${created} is not ` +
+        `passed ${passed} + absorbed ${absorbed} + dropped ${dropped} + held ${held}: ` +
+        (off > 0 ? `${off} items are lost` : `${-off} items came from nowhere`),
+    );
+  }
+  for (const { from, to, pipeline, offered, accepted, refused, inFlight } of balance.edges) {
+    if (offered === accepted + refused + inFlight) continue;
+    wrong.push(
+      `edge from "${from}" to "${to}" in ${pipeline}: offered ${offered} is not ` +
+        `accepted ${accepted} + refused ${refused} + in flight ${inFlight}`,
+    );
+  }
+  return wrong;
+}

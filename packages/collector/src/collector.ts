@@ -1,0 +1,117 @@
+import { Books, type Balance } from './books.js';
+import { build } from './build.js';
+import type { Edge, TapListener } from './edge.js';
+import { createEvents, type EventSource } from './events.js';
+import { plan } from './graph.js';
+import type { Surroundings } from './instance.js';
+import { HeldBytes } from './ledger.js';
+import { defaultGraceMs, Lifecycle } from './lifecycle.js';
+import type { CollectorOptions } from './pipelines.js';
+import { systemRuntime } from './runtime.js';
+
+/** Which edges to tap: all that agree with every given key. The names are those of {@link Balance.edges}. */
+export interface EdgeFilter {
+  readonly from?: string;
+  readonly to?: string;
+  readonly pipeline?: string;
+}
+
+/** A running service, or one that may run: pipelines and the components in them. */
+export interface Collector extends AsyncDisposable {
+  /** Components that change their status, and items that are dropped. */
+  readonly events: EventSource;
+  /**
+   * Resolves when every receiver takes data. On failure, what was made is shut down
+   * first; the error names the component and keeps what it threw as `cause`. A
+   * collector starts once; another call while it starts or runs gets the same promise.
+   */
+  start(): Promise<void>;
+  /**
+   * Shuts down from the receivers to the exporters, so that each drains into the
+   * next. Safe before `start`, and twice. Resolves when everything has ended or was given
+   * up; what went wrong is told by status events and the log.
+   */
+  shutdown(options?: {
+    /**
+     * Time for all of it, in milliseconds. Then `grace` aborts, and a component
+     * that still does not end is left behind a second later. Default 30,000.
+     */
+    readonly graceMs?: number;
+  }): Promise<void>;
+  /**
+   * Shows every batch that passes the edges, before the next component has it, until the
+   * returned function is called. Each batch is a clone.
+   *
+   * @throws RangeError if no edge agrees with the filter
+   */
+  tap(edge: EdgeFilter, listener: TapListener): () => void;
+  /** Where the listeners are bound, by component id: `{ otlp: { grpc: '127.0.0.1:4317' } }`. */
+  addresses(): Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The books of this moment: where every item is that came in. */
+  balance(): Balance;
+}
+
+/**
+ * Makes a collector out of references; nothing runs before `start`.
+ *
+ * @throws ConfigError with everything that is wrong with the graph
+ * @throws Error that names a component which could not be made
+ */
+export function createCollector(options: CollectorOptions): Collector {
+  const runtime = systemRuntime(options.runtime);
+  const books = new Books();
+  const events = createEvents(runtime.logger);
+  const surroundings: Surroundings = {
+    runtime,
+    events,
+    heldBytes: new HeldBytes(),
+    addresses: new Map(),
+    extensions: new Map(),
+  };
+  const instances = build(plan(options), books, surroundings);
+  const lifecycle = new Lifecycle(instances, runtime.clock, runtime.logger);
+
+  async function shutdown({ graceMs = defaultGraceMs }: { readonly graceMs?: number } = {}): Promise<void> {
+    await lifecycle.shutdown(graceMs);
+    surroundings.addresses.clear();
+  }
+
+  return {
+    events,
+    start: () => lifecycle.start(),
+    shutdown,
+    [Symbol.asyncDispose]: () => shutdown(),
+    tap(filter, listener) {
+      const edges = books.edges.filter((edge) => agrees(edge, filter));
+      if (edges.length === 0) throw new RangeError(`no edge agrees with ${JSON.stringify(filter)}`);
+      const safely: TapListener = (batch, context, edge) => {
+        try {
+          listener(batch, context, edge);
+        } catch (error) {
+          runtime.logger.error('a tap threw', { error });
+        }
+      };
+      for (const edge of edges) edge.taps = [...(edge.taps ?? []), safely];
+      return () => {
+        for (const edge of edges) {
+          const left = edge.taps?.filter((tap) => tap !== safely) ?? [];
+          edge.taps = left.length === 0 ? undefined : left;
+        }
+      };
+    },
+    addresses: () =>
+      Object.fromEntries(
+        [...surroundings.addresses].map(([id, listeners]) => [id, Object.fromEntries(listeners)]),
+      ),
+    balance: () => books.balance(),
+  };
+}
+
+function agrees(edge: Edge, { from, to, pipeline }: EdgeFilter): boolean {
+  const line = edge.line();
+  return (
+    (from === undefined || from === line.from) &&
+    (to === undefined || to === line.to) &&
+    (pipeline === undefined || pipeline === line.pipeline)
+  );
+}

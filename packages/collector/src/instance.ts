@@ -1,0 +1,121 @@
+import type {
+  Component,
+  ComponentKind,
+  Declaration,
+  Host,
+  Ledger,
+  Logger,
+  Runtime,
+  Settings,
+  Signal,
+} from '@tributary/component';
+import type { Account } from './books.js';
+import type { Target } from './edge.js';
+import type { Events } from './events.js';
+import { guardedClock, Health } from './health.js';
+import { createLedger, DropLog, type HeldBytes } from './ledger.js';
+import { withFields } from './logger.js';
+import { StatusTracker, type StatusSubject } from './status.js';
+
+/** What all components of a collector are made with. */
+export interface Surroundings {
+  readonly runtime: Runtime;
+  readonly events: Events;
+  readonly heldBytes: HeldBytes;
+  /** By component id, then listener. */
+  readonly addresses: Map<string, Map<string, string>>;
+  /** What stands behind a reference to an extension. */
+  readonly extensions: Map<object, Component>;
+}
+
+/** What the engine makes a component with, before there is one. */
+export interface Outfit {
+  readonly subject: StatusSubject;
+  readonly logger: Logger;
+  readonly status: StatusTracker;
+  readonly health: Health;
+  readonly drops: DropLog;
+  readonly settings: Settings<unknown>;
+  readonly host: Host;
+  /** Logs and tells what the engine drops on behalf of this component. */
+  readonly onDrop: (items: number, reason: string) => void;
+}
+
+/** Something with a lifecycle: a part of a component, what its parts share, or an extension. */
+export interface Instance extends Outfit {
+  readonly component: Component;
+  /** Its gate, if anything leads into it. */
+  readonly target: Target | undefined;
+}
+
+/** Gets everything ready that a component is given. */
+export function outfit(
+  declaration: Declaration,
+  about: {
+    readonly signal?: Signal | undefined;
+    readonly pipelines: readonly string[];
+    readonly name?: string;
+    readonly account?: Account;
+  },
+  { runtime, events, heldBytes, addresses, extensions }: Surroundings,
+): Outfit {
+  const { id, definition, config } = declaration;
+  const { kind } = definition;
+  const { signal, pipelines, name = id, account } = about;
+  const subject: StatusSubject = { component: name, kind, signal, pipelines };
+  const logger = withFields(runtime.logger, logFields(kind, id, signal, pipelines));
+  const drops = new DropLog(logger, runtime.clock);
+  const status = new StatusTracker(subject, runtime.clock, (event) => events.emit('status', event));
+  const health = new Health(logger, status);
+  const pipeline = pipelines.join(', ');
+  const onDrop = (items: number, reason: string): void =>
+    events.emit('dropped', { component: name, kind, signal, pipeline, items, reason });
+  const ledger: Ledger = createLedger(account, heldBytes, (items, reason) => {
+    drops.add(items, reason);
+    onDrop(items, reason);
+  });
+  const host: Host = {
+    extension<E>(reference: object): E {
+      const extension = extensions.get(reference);
+      if (extension !== undefined) return extension as E;
+      throw new Error(`${kind} "${id}" asks for an extension that its config does not refer to`);
+    },
+    report(report) {
+      const error = report.status === 'ok' ? undefined : report.error;
+      if (report.status === 'fatal_error') logger.error('fatal error', { error });
+      status.set(report.status, error);
+    },
+    listening(listener, address) {
+      let listeners = addresses.get(id);
+      if (listeners === undefined) addresses.set(id, (listeners = new Map()));
+      listeners.set(listener, address);
+    },
+    heldBytes: () => heldBytes.total(),
+  };
+  const settings: Settings<unknown> = {
+    ...runtime,
+    clock: guardedClock(runtime.clock, health),
+    logger,
+    id,
+    meter: runtime.meterProvider.getMeter(`tributary/${kind}/${definition.type}`),
+    config,
+    ledger,
+  };
+  return { subject, logger, status, health, drops, settings, host, onDrop };
+}
+
+/** The Collector's names. */
+function logFields(
+  kind: ComponentKind,
+  id: string,
+  signal: Signal | undefined,
+  pipelines: readonly string[],
+): Readonly<Record<string, unknown>> {
+  return {
+    'otelcol.component.kind': kind,
+    'otelcol.component.id': id,
+    ...(signal !== undefined && { 'otelcol.signal': signal }),
+    // Only a processor belongs to one pipeline.
+    ...(kind === 'processor' && pipelines.length === 1 && { 'otelcol.pipeline.id': pipelines[0] }),
+  };
+}

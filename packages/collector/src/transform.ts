@@ -1,0 +1,83 @@
+import type { Batch, Component, Consumer, Context, Signal, Transform } from '@tributary/component';
+import type { Account } from './books.js';
+import { isPromise } from './promise.js';
+
+/** The reason under which the short form's removals are booked. */
+export const filtered = 'filtered';
+
+/** Whether a processor is written in the short form. */
+export function isTransform(part: Component): part is Transform<Signal> {
+  return 'process' in part;
+}
+
+/**
+ * Runs a processor's short form: calls `next` with the outcome of `process` and
+ * books what became less or more.
+ *
+ * An empty result goes nowhere. What was removed counts as dropped once the rest
+ * is accepted: after a refusal the caller still has all of it.
+ */
+export class TransformConsumer implements Consumer<Signal> {
+  readonly #part: Transform<Signal>;
+  readonly #next: Consumer<Signal>;
+  readonly #account: Account;
+  readonly #onDrop: (items: number, reason: string) => void;
+
+  constructor(
+    part: Transform<Signal>,
+    next: Consumer<Signal>,
+    account: Account,
+    onDrop: (items: number, reason: string) => void,
+  ) {
+    this.#part = part;
+    this.#next = next;
+    this.#account = account;
+    this.#onDrop = onDrop;
+  }
+
+  consume(batch: Batch<Signal>, context: Context): void | Promise<void> {
+    const before = batch.itemCount;
+    const result = this.#part.process(batch, context);
+    if (isPromise(result)) {
+      return result.then((other) => this.#pass(batchOr(batch, other), before, context));
+    }
+    return this.#pass(batchOr(batch, result), before, context);
+  }
+
+  #pass(batch: Batch<Signal>, before: number, context: Context): void | Promise<void> {
+    const after = batch.itemCount;
+    if (after === 0) return this.#drop(before);
+    const added = Math.max(0, after - before);
+    const removed = Math.max(0, before - after);
+    this.#account.created += added;
+    let outcome: void | Promise<void>;
+    try {
+      outcome = this.#next.consume(batch, context);
+    } catch (error) {
+      this.#account.created -= added;
+      throw error;
+    }
+    if (added === 0 && removed === 0) return outcome;
+    if (!isPromise(outcome)) return this.#drop(removed);
+    return outcome.then(
+      () => this.#drop(removed),
+      (error: unknown) => {
+        this.#account.created -= added;
+        throw error;
+      },
+    );
+  }
+
+  #drop(items: number): void {
+    if (items === 0) return;
+    this.#account.drop(items, filtered);
+    this.#onDrop(items, filtered);
+  }
+}
+
+/** Arrow functions return whatever their last expression was: only a batch counts. */
+function batchOr(batch: Batch<Signal>, result: unknown): Batch<Signal> {
+  return typeof result === 'object' && result !== null && 'itemCount' in result
+    ? (result as Batch<Signal>)
+    : batch;
+}
