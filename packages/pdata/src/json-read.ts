@@ -22,15 +22,23 @@ interface Slot {
   readonly bit: number;
   /** The other members of its oneof. */
   readonly rivals: readonly Slot[];
+  /** Their bits. */
+  rivalBits: number;
 }
 
 const slots: Readonly<Record<MessageName, ReadonlyMap<string, Slot>>> = Object.fromEntries(
   Object.values(messages).map(({ name, fields }) => {
-    const made = fields.map((field, index) => ({ field, bit: 1 << index, rivals: [] as Slot[] }));
+    const made = fields.map((field, index) => ({
+      field,
+      bit: 1 << index,
+      rivals: [] as Slot[],
+      rivalBits: 0,
+    }));
     for (const slot of made) {
       const { oneof } = slot.field;
       if (oneof === undefined) continue;
       slot.rivals.push(...made.filter((other) => other !== slot && other.field.oneof === oneof));
+      for (const { bit } of slot.rivals) slot.rivalBits |= bit;
     }
     return [
       name,
@@ -97,14 +105,16 @@ class Reader {
         scanner.skip();
         continue;
       }
-      const { field, bit, rivals } = slot;
+      const { field, bit, rivals, rivalBits } = slot;
       if ((seen & bit) !== 0) (outdated ??= new Map()).set(field.number, out.length);
       if (scanner.kind() === 'null') {
         scanner.null();
         continue;
       }
-      for (const rival of rivals) {
-        if ((seen & rival.bit) !== 0) (outdated ??= new Map()).set(rival.field.number, out.length);
+      if ((seen & rivalBits) !== 0) {
+        outdated ??= new Map();
+        for (const rival of rivals)
+          if ((seen & rival.bit) !== 0) outdated.set(rival.field.number, out.length);
       }
       seen |= bit;
       this.#path.push(field.jsonName);

@@ -87,11 +87,28 @@ export class Writer {
   /** A field of text. Lone surrogates become U+FFFD. */
   text(tag: number, value: string): void {
     this.varint(tag);
+    if (value.length < 64 && this.#shortAscii(value)) return;
     const size = Buffer.byteLength(value);
     this.varint(size);
     this.#reserve(size);
     this.#bytes.write(value, this.length, 'utf8');
     this.length += size;
+  }
+
+  /** Length and text by hand: the native calls cost more than a few dozen steps. False if it is not ASCII. */
+  #shortAscii(value: string): boolean {
+    this.#reserve(64);
+    const bytes = this.#bytes;
+    const { length } = value;
+    let position = this.length;
+    bytes[position++] = length;
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 127) return false;
+      bytes[position++] = code;
+    }
+    this.length = position;
+    return true;
   }
 
   /** A length-delimited field as a whole. */

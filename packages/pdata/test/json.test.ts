@@ -100,6 +100,20 @@ describe('OTLP/JSON out', () => {
     expect(metrics.toJson()).toContain('"min":-0');
   });
 
+  it('keeps minus zero, which is a number of its own', () => {
+    const metrics = Metrics.create();
+    metrics
+      .addResourceMetrics()
+      .addScope()
+      .add({
+        name: 's',
+        summary: { dataPoints: [{ sum: -0, quantileValues: [{ quantile: 0, value: -0 }] }] },
+      });
+    const json = point('"sum":-0,"quantileValues":[{"value":-0}]', 'summary').replace('"m"', '"s"');
+    expect(metrics.toJson()).toBe(json);
+    expect(Metrics.fromJson(json).toJson()).toBe(json);
+  });
+
   it('writes a message that is there and empty, and none that is not there', () => {
     expect(rewritten('{"resourceSpans":[{"resource":{},"scopeSpans":[{"scope":{}}]}]}')).toBe(
       '{"resourceSpans":[{"resource":{},"scopeSpans":[{"scope":{}}]}]}',

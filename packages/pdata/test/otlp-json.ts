@@ -41,13 +41,13 @@ export type Choose = (options: number) => number;
 /** Takes its decisions from a list, over and over. */
 export function chooseBy(decisions: readonly number[]): Choose {
   let next = 0;
-  return (options) => decisions[next++ % decisions.length]! % options;
+  return (options) => decisions[next++ % decisions.length]! % Math.max(1, options);
 }
 
 /**
  * One of the many texts that all mean the message in `bytes`: with either
  * spelling of names, numbers quoted or not, enums by name, nulls, unknown keys,
- * earlier values of the same key.
+ * earlier values of the same key or the same oneof.
  */
 export function jsonText(name: MessageName, bytes: Uint8Array, choose: Choose): string {
   return messageText(name, otlpJson(name, bytes), choose);
@@ -62,7 +62,9 @@ function messageText(name: MessageName, json: Plain, choose: Choose): string {
       if (choose(20) === 0) members.push(`${key}:null`);
       continue;
     }
-    if (choose(10) === 0) members.push(`${JSON.stringify(field.jsonName)}:${earlierValue(field)}`);
+    const rivals = messages[name].fields.filter(({ oneof }) => oneof !== undefined && oneof === field.oneof);
+    const earlier = rivals[choose(rivals.length)] ?? field;
+    if (choose(10) === 0) members.push(`${JSON.stringify(earlier.jsonName)}:${earlierValue(earlier)}`);
     const text = field.repeated
       ? `[${(value as unknown[]).map((one) => valueText(field, one, choose)).join(', ')}]`
       : valueText(field, value, choose);
