@@ -60,8 +60,9 @@ export function parseGrpcEndpoint(endpoint: string): GrpcTarget | string {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(endpoint)?.[1]?.toLowerCase();
   const isHttp = scheme === 'http' || scheme === 'https';
   const target = isHttp ? endpoint.slice(scheme.length + 3).replace(/\/+$/, '') : endpoint;
-  // `dns://authority/host:port` and its like belong to the resolver of that name.
-  const address = scheme === undefined || isHttp ? target : target.slice(target.lastIndexOf('/') + 1);
-  const parts = splitHostPort(address);
+  // `dns://authority/host:port`, `ipv4:///host:port,host:port`: the resolver of that name knows what
+  // it takes, and all of them need a port at the end.
+  const hosts = scheme === undefined || isHttp ? target : target.slice(target.lastIndexOf('/') + 1);
+  const parts = splitHostPort(hosts.slice(hosts.lastIndexOf(',') + 1));
   return typeof parts === 'string' ? parts : { target, forcesTls: scheme === 'https' };
 }

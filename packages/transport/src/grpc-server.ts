@@ -41,6 +41,8 @@ const maxStatusMessageBytes = 2 << 10;
 const maxStatusDetailsBytes = 3 << 10;
 
 const defaultMaxConcurrentStreams = 1000;
+/** Also what ends a connection that Node has given up for a broken frame and keeps open all the same. */
+const defaultKeepaliveTimeMs = 7_200_000;
 
 type Call = ServerUnaryCall<Buffer, Uint8Array>;
 
@@ -94,12 +96,12 @@ export function createUnaryServer(options: UnaryServerOptions): Server {
 /** grpc-js takes a 0 literally; here it is "not set". */
 function keepaliveOptions(keepalive: UnaryServerKeepalive = {}): ServerOptions {
   return {
+    'grpc.keepalive_time_ms': keepalive.timeMs || defaultKeepaliveTimeMs,
     ...(keepalive.maxConnectionIdleMs && { 'grpc.max_connection_idle_ms': keepalive.maxConnectionIdleMs }),
     ...(keepalive.maxConnectionAgeMs && { 'grpc.max_connection_age_ms': keepalive.maxConnectionAgeMs }),
     ...(keepalive.maxConnectionAgeGraceMs && {
       'grpc.max_connection_age_grace_ms': keepalive.maxConnectionAgeGraceMs,
     }),
-    ...(keepalive.timeMs && { 'grpc.keepalive_time_ms': keepalive.timeMs }),
     ...(keepalive.timeoutMs && { 'grpc.keepalive_timeout_ms': keepalive.timeoutMs }),
   };
 }
@@ -125,13 +127,14 @@ async function closeServer(
   grace: AbortSignal,
 ): Promise<void> {
   const stopped = listener?.stop();
-  const cut = (): void => grpc.forceShutdown();
+  // grpc-js forgets its sessions where channelz is off, and its own force would find none.
+  const cut = (): void => listener?.cut();
   grace.addEventListener('abort', cut, { once: true });
   if (grace.aborted) cut();
   await new Promise<void>((resolve) => grpc.tryShutdown(() => resolve()));
   grace.removeEventListener('abort', cut);
   // What is left has no session and so no call: handshakes under way.
-  listener?.cut();
+  cut();
   await stopped;
 }
 

@@ -5,7 +5,7 @@ export interface Cors {
   /** The answer to a preflight; `undefined` where the request is none. */
   preflight(method: string, headers: HttpHeaders): HttpReply | undefined;
   /** What the reply to any other request carries. */
-  headersFor(headers: HttpHeaders): Readonly<Record<string, string>>;
+  headersFor(method: string, headers: HttpHeaders): Readonly<Record<string, string>> | undefined;
 }
 
 const methods = 'GET, POST, HEAD';
@@ -31,8 +31,8 @@ export function createCors(cors: HttpCors): Cors {
 
   return {
     preflight(method, headers) {
-      const wanted = headers['access-control-request-method'];
-      if (method !== 'OPTIONS' || wanted === undefined) return undefined;
+      if (!isPreflight(method, headers)) return undefined;
+      const wanted = headers[requestMethod];
       const vary = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';
       const granted = grant(headers);
       const asked = headers['access-control-request-headers'];
@@ -53,14 +53,19 @@ export function createCors(cors: HttpCors): Cors {
         },
       };
     },
-    headersFor(headers) {
-      return {
-        vary: 'Origin',
-        ...grant(headers),
-        ...(exposed !== '' && { 'access-control-expose-headers': exposed }),
-      };
+    headersFor(method, headers) {
+      if (isPreflight(method, headers)) return undefined;
+      const granted = grant(headers);
+      const isExposing = granted !== undefined && exposed !== '';
+      return { vary: 'Origin', ...granted, ...(isExposing && { 'access-control-expose-headers': exposed }) };
     },
   };
+}
+
+const requestMethod = 'access-control-request-method';
+
+function isPreflight(method: string, headers: HttpHeaders): boolean {
+  return method === 'OPTIONS' && headers[requestMethod] !== undefined;
 }
 
 function patternOf(origin: string): RegExp {

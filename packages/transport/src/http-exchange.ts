@@ -180,11 +180,12 @@ export class Exchanges {
     }
   }
 
-  #write({ incoming, outgoing }: Exchange, { status, headers, body }: HttpReply, isLast: boolean): void {
+  #write(exchange: Exchange, { status, headers, body }: HttpReply, isLast: boolean): void {
+    const { incoming, outgoing, method } = exchange;
     const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? nothing);
     outgoing.writeHead(status, {
       ...this.#responseHeaders,
-      ...this.#cors?.headersFor(incoming.headers),
+      ...this.#cors?.headersFor(method, incoming.headers),
       ...headers,
       ...(status !== 204 && { 'content-length': bytes.byteLength }),
       ...(isLast && { connection: 'close' }),

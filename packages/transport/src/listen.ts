@@ -31,16 +31,14 @@ export interface Listener {
  * @throws TransportError
  */
 export async function listen(options: ListenerOptions): Promise<Listener> {
-  const { address, servers } = await bind(options);
   const sockets = new Set<Socket>();
-  for (const server of servers) {
-    // Such as no more file descriptors; unheard, it would end the process.
-    server.on('error', options.onError);
-    server.on('connection', (socket: Socket) => {
+  // From the first moment: with two addresses, the first one serves while the second one is bound.
+  const create = (): NetServer =>
+    options.create().on('connection', (socket: Socket) => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
     });
-  }
+  const { address, servers } = await bind({ ...options, create });
   return {
     address,
     async stop() {
@@ -57,30 +55,31 @@ interface Bound {
   readonly servers: readonly NetServer[];
 }
 
-async function bind({ endpoint, transport, create }: ListenerOptions): Promise<Bound> {
+async function bind(options: ListenerOptions): Promise<Bound> {
+  const { endpoint, transport } = options;
   if (transport === 'unix') {
-    return { address: endpoint, servers: [await bindOne(create(), { path: endpoint }, endpoint)] };
+    return { address: endpoint, servers: [await bindOne(options, { path: endpoint }, endpoint)] };
   }
   const parts = splitHostPort(endpoint);
   if (typeof parts === 'string') throw new TransportError('endpoint', parts);
-  if (parts.host === 'localhost') return bindLocalhost(parts.port, create);
+  if (parts.host === 'localhost') return bindLocalhost(parts.port, options);
   // No host is all addresses: one socket for both families where there is IPv6.
   const where = parts.host === '' ? { port: parts.port } : { host: parts.host, port: parts.port };
-  const server = await bindOne(create(), where, endpoint);
+  const server = await bindOne(options, where, endpoint);
   return { address: formatHostPort(parts.host || '::', portOf(server)), servers: [server] };
 }
 
 /** How often a free port of 127.0.0.1 may turn out to be taken on ::1 before we give up. */
 const portAttempts = 16;
 
-async function bindLocalhost(port: number, create: () => NetServer): Promise<Bound> {
+async function bindLocalhost(port: number, options: ListenerOptions): Promise<Bound> {
   for (let attempt = 1; ; attempt++) {
     const servers: NetServer[] = [];
     let bound = port;
     try {
       for (const host of ['127.0.0.1', '::1']) {
         try {
-          const server = await bindOne(create(), { host, port: bound }, formatHostPort(host, bound));
+          const server = await bindOne(options, { host, port: bound }, formatHostPort(host, bound));
           servers.push(server);
           bound = portOf(server);
         } catch (error) {
@@ -97,15 +96,18 @@ async function bindLocalhost(port: number, create: () => NetServer): Promise<Bou
   }
 }
 
-function bindOne(server: NetServer, options: ListenOptions, address: string): Promise<NetServer> {
+function bindOne(options: ListenerOptions, where: ListenOptions, address: string): Promise<NetServer> {
+  const server = options.create();
   return new Promise((resolve, reject) => {
     const refuse = (error: Error): void =>
       reject(
         new TransportError('listen', `cannot listen on ${address}: ${describe(error)}`, { cause: error }),
       );
     server.once('error', refuse);
-    server.listen(options, () => {
+    server.listen(where, () => {
       server.off('error', refuse);
+      // Such as no more file descriptors; unheard, it would end the process.
+      server.on('error', options.onError);
       resolve(server);
     });
   });

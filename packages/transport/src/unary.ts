@@ -67,7 +67,7 @@ export interface UnaryServerKeepalive {
   readonly maxConnectionAgeMs?: number | undefined;
   /** Calls under way get this much longer, then they are cut. Default: until they end. */
   readonly maxConnectionAgeGraceMs?: number | undefined;
-  /** Time between pings that ask whether the client is still there. Default: no pings. */
+  /** Time between pings that ask whether the client is still there. Default 2 h. */
   readonly timeMs?: number | undefined;
   /** A connection whose ping is not answered within this time is closed. Default 20 s. */
   readonly timeoutMs?: number | undefined;

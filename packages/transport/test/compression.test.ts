@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto';
+import { deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { BodyBuffer } from '../src/body-buffer.js';
+import { compress } from '../src/compression.js';
+import { decompress } from '../src/decompression.js';
+import { ownBytes } from '../src/own-bytes.js';
+
+const limit = 1 << 20;
+
+describe('packing', () => {
+  it.each([
+    ['gzip', gunzipSync],
+    ['zlib', inflateSync],
+    ['deflate', inflateSync],
+  ] as const)('makes %s of small and of large bodies', async (compression, unpack) => {
+    for (const size of [1 << 10, 16 << 10, 900_000]) {
+      const body = Buffer.alloc(size, 'telemetry ');
+      const packed = await compress(body, compression, -1);
+      expect(packed!.byteLength).toBeLessThan(size / 10);
+      expect(unpack(packed!).equals(body)).toBe(true);
+    }
+  });
+
+  it('leaves alone what is tiny, and everything where there is no compression', () => {
+    expect(compress(Buffer.alloc(1023), 'gzip', -1)).toBeUndefined();
+    expect(compress(Buffer.alloc(100_000), 'none', -1)).toBeUndefined();
+  });
+
+  it.each([8000, 300_000])('obeys the level (%i bytes)', async (size) => {
+    const body = Buffer.from(
+      Array.from({ length: size / 8 }, (_, n) => String(n * 7919).padStart(8)).join(''),
+    );
+    const [fast, small] = [await compress(body, 'gzip', 1), await compress(body, 'gzip', 9)];
+    expect(small!.byteLength).toBeLessThan(fast!.byteLength);
+  });
+});
+
+describe('unpacking', () => {
+  it.each([
+    ['gzip', gzipSync],
+    ['zlib', deflateSync],
+    ['deflate', deflateSync],
+  ] as const)('stops %s at its limit and not before', async (encoding, pack) => {
+    for (const size of [0, 100, limit]) {
+      const outcome = await decompress(pack(Buffer.alloc(size, 'x')), encoding, limit);
+      expect(outcome).toBeInstanceOf(Uint8Array);
+      expect((outcome as Uint8Array).byteLength).toBe(size);
+    }
+    const over = [pack(Buffer.alloc(limit + 1)), pack(randomBytes(limit + 1))];
+    for (const body of over) expect(await decompress(body, encoding, limit)).toMatchObject({ status: 413 });
+  });
+
+  it('gives memory of its own', async () => {
+    for (const size of [10, 10_000, 400_000]) {
+      const outcome = (await decompress(gzipSync(Buffer.alloc(size)), 'gzip', limit)) as Uint8Array;
+      expect(outcome.buffer.byteLength).toBeLessThan(size * 1.2 + 100);
+    }
+  });
+});
+
+/** Frames of zstd, written by hand (RFC 8878, section 3.1.1). */
+const magic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+const window8MiB = (23 - 10) << 3;
+const window128KiB = (17 - 10) << 3;
+
+function zstdBlock(type: 'raw' | 'repeat', size: number, content: Buffer, isLast = false): Buffer {
+  const header = Buffer.alloc(3);
+  header.writeUIntLE((size << 3) | ((type === 'raw' ? 0 : 1) << 1) | (isLast ? 1 : 0), 0, 3);
+  return Buffer.concat([header, content]);
+}
+
+function frameOfUnknownSize(window: number, ...blocks: Buffer[]): Buffer {
+  return Buffer.concat([magic, Buffer.from([0, window]), ...blocks]);
+}
+
+function frameOfSize(size: number, ...blocks: Buffer[]): Buffer {
+  const header = Buffer.alloc(5);
+  header[0] = 0b1010_0000;
+  header.writeUInt32LE(size, 1);
+  return Buffer.concat([magic, header, ...blocks]);
+}
+
+const end = zstdBlock('raw', 0, Buffer.alloc(0), true);
+
+describe('zstd', () => {
+  // Of the reference implementation: `zstd -19 --no-check` of a file, which knows its size, and `zstd` of a pipe,
+  // which does not and adds a checksum.
+  const text = 'telemetry '.repeat(3000);
+  const golden = ['KLUv/WAwdJUAAFB0ZWxlbWV0cnkgAQAjdfeCBA==', 'KLUv/QRYlQAAUHRlbGVtZXRyeSABACN194IEOmoAcQ=='];
+
+  it.each(golden)('reads what the reference implementation wrote: %s', async (base64) => {
+    const outcome = await decompress(Buffer.from(base64, 'base64'), 'zstd', limit);
+    expect(Buffer.from(outcome as Uint8Array).toString()).toBe(text);
+  });
+
+  it('reads several frames and skips what is to be skipped', async () => {
+    const skippable = Buffer.concat([Buffer.from([0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0]), Buffer.from('xyz')]);
+    const body = Buffer.concat([
+      frameOfUnknownSize(0, zstdBlock('raw', 2, Buffer.from('ab')), end),
+      skippable,
+      frameOfSize(4, zstdBlock('repeat', 4, Buffer.from('c'), true)),
+      ...golden.map((base64) => Buffer.from(base64, 'base64')),
+    ]);
+    const outcome = await decompress(body, 'zstd', limit);
+    expect(Buffer.from(outcome as Uint8Array).toString()).toBe(`abcccc${text}${text}`);
+  });
+
+  it.each([
+    ['of known size', frameOfSize(limit + 1, zstdBlock('repeat', 128 << 10, Buffer.from('x'), true))],
+    [
+      'of unknown size',
+      frameOfUnknownSize(window128KiB, ...Array<Buffer>(9).fill(zstdBlock('repeat', 128 << 10, Buffer.from('x'))), end),
+    ],
+    [
+      'of many frames',
+      Buffer.concat(
+        Array<Buffer>(9).fill(frameOfSize(128 << 10, zstdBlock('repeat', 128 << 10, Buffer.from('x'), true))),
+      ),
+    ],
+  ])('refuses a bomb %s', async (_, body) => {
+    expect(body.byteLength).toBeLessThan(200);
+    expect(await decompress(body, 'zstd', limit)).toMatchObject({ status: 413 });
+  });
+
+  it('refuses a frame that wants gigabytes for its window', async () => {
+    const before = process.memoryUsage().arrayBuffers;
+    expect(await decompress(frameOfUnknownSize(0xa0, end), 'zstd', limit)).toEqual({
+      status: 400,
+      message: 'zstd: window size exceeded',
+    });
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 << 20);
+  });
+
+  it('refuses a frame of empty blocks, each of which would move the window', async () => {
+    const body = frameOfUnknownSize(
+      window8MiB,
+      ...Array<Buffer>(100_000).fill(zstdBlock('raw', 0, Buffer.alloc(0))),
+      end,
+    );
+    expect(await decompress(body, 'zstd', limit)).toMatchObject({ status: 400 });
+  });
+
+  it('ends in bytes or in a refusal for every cut and every flipped bit', async () => {
+    for (const base64 of golden) {
+      const whole = Buffer.from(base64, 'base64');
+      for (let length = 0; length < whole.length; length++) {
+        expect(await decompress(whole.subarray(0, length), 'zstd', limit)).toMatchObject({ status: 400 });
+      }
+      for (let bit = 0; bit < whole.length * 8; bit++) {
+        const flipped = Buffer.from(whole);
+        flipped[bit >> 3]! ^= 1 << (bit & 7);
+        const outcome = await decompress(flipped, 'zstd', limit);
+        if (outcome instanceof Uint8Array) expect(outcome.byteLength).toBeLessThanOrEqual(limit);
+        else expect([400, 413]).toContain(outcome.status);
+      }
+    }
+  });
+});
+
+describe('a body that is collected', () => {
+  it('is the pieces in their order, however many there were', () => {
+    for (const pieces of [0, 1, 511, 512, 513, 5000]) {
+      const buffer = new BodyBuffer();
+      const whole = Buffer.from(Array.from({ length: pieces }, (_, n) => n % 251));
+      for (let n = 0; n < pieces; n++) buffer.push(whole.subarray(n, n + 1));
+      expect(buffer.byteLength).toBe(pieces);
+      expect(buffer.take().equals(whole)).toBe(true);
+    }
+  });
+
+  it('is not a slice of what it came in', () => {
+    const socket = Buffer.alloc(64 << 10, 'x');
+    const buffer = new BodyBuffer();
+    buffer.push(socket.subarray(100, 200));
+    expect(buffer.take().buffer.byteLength).toBe(100);
+  });
+});
+
+it('copies only what would hold more than itself', () => {
+  const large = Buffer.allocUnsafeSlow(100_005).subarray(5);
+  expect(ownBytes(large)).toBe(large);
+  const small = Buffer.from('a slice of the pool');
+  expect(ownBytes(small)).not.toBe(small);
+  expect(ownBytes(small).equals(small)).toBe(true);
+});
