@@ -77,6 +77,11 @@ export class Account {
     this.dropped.set(reason, (this.dropped.get(reason) ?? 0) + items);
   }
 
+  /** Passed on, and yet still with the one who offered it. What connectors put out is counted anyway. */
+  doubled(items: number): void {
+    if (this.holder.role === 'through') this.created += items;
+  }
+
   line(): BalanceLine {
     const { component, kind, pipeline, signal, role } = this.holder;
     let { created, absorbed } = this;

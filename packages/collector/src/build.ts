@@ -100,7 +100,7 @@ class Builder {
     return this.#once(part, () => {
       const account = this.#account(part, 'sink');
       const { signal } = part;
-      return this.#make(part, account, { signal }, undefined);
+      return this.#target(this.#make(part, account, { signal }), part, account);
     });
   }
 
@@ -109,7 +109,7 @@ class Builder {
       const next = this.#from(pipeline, index + 1);
       const account = this.#account(part, 'through');
       const edge = this.#books.enter(new Edge(account, next, pipeline.id));
-      return this.#make(part, account, { next: edge }, edge);
+      return this.#target(this.#make(part, account, { next: edge }), part, account, edge);
     });
   }
 
@@ -130,7 +130,7 @@ class Builder {
         const targets = ids.map((id) => heads.get(id)!);
         return this.#connect(output, targets, name, ids.join(', '), to!);
       });
-      return this.#make(part, output, { next }, undefined, intake);
+      return this.#target(this.#make(part, output, { next }), part, intake);
     });
   }
 
@@ -138,56 +138,33 @@ class Builder {
     const account = this.#account(part, 'source');
     const heads = part.feeds.map((id) => this.#head(this.#plan.pipelines.get(id)!));
     const next = this.#connect(account, heads, part.name, part.feeds.join(', '), part.signal);
-    this.#make(part, account, { next }, undefined);
+    this.#made.push({ ...this.#make(part, account, { next }), target: undefined });
   }
 
-  /**
-   * Makes one part and pushes it. `account` is what its ledger writes to; `intake`
-   * counts what comes in, where that is another one.
-   */
-  #make(
-    part: PlannedPart,
-    account: Account,
-    more: object,
-    passOn: Edge | undefined,
-    intake: Account = account,
-  ): Target {
-    const { declaration, kind, signal, name, pipelines, make } = part;
+  /** Makes one part. Its ledger writes to `account`; `more` is what only its kind is given. */
+  #make(part: PlannedPart, account: Account, more: object): Omit<Instance, 'target'> {
+    const { declaration, signal, name, pipelines, make } = part;
     const shared = this.#share(part);
     const ready = outfit(declaration, { signal, pipelines, name, account }, this.#surroundings);
     const { handle } = declaration;
     const settings = { ...ready.settings, shared, handle, ...more };
     const component = creating(failure(part), () => make(settings as never));
-    const target: Target = {
-      account: intake,
-      consumer: nobody,
-      admits: undefined,
-      closed: `${kind} "${name}" is not started`,
-      health: ready.health,
-    };
-    if (kind !== 'receiver') {
-      const consumer = this.#consumerOf(component, part, account, passOn, ready.onDrop);
-      // Who has no opinion lets the question pass on to what stands behind it.
-      const admits = consumer.admit === undefined ? passOn : consumer;
-      Object.assign(target, { consumer, admits });
-    }
-    this.#made.push({ ...ready, component, target });
-    return target;
+    return { ...ready, component };
   }
 
-  #consumerOf(
-    component: Component,
-    part: PlannedPart,
-    account: Account,
-    next: Edge | undefined,
-    onDrop: (items: number, reason: string) => void,
-  ): Consumer<Signal> {
-    if (next !== undefined && isTransform(component)) {
-      return new TransformConsumer(component, next, account, onDrop);
-    }
-    if ('consume' in component) return component as Consumer<Signal>;
-    const wanted = part.kind === 'processor' ? '`process` or `consume`' : '`consume`';
-    throw new TypeError(`${failure(part)}: it has no ${wanted}`);
+  /** What edges to a part lead to. Who has no opinion lets `admit` pass on to `next`. */
+  #target(made: Omit<Instance, 'target'>, part: PlannedPart, account: Account, next?: Edge): Target {
+    const { component, health, onDrop } = made;
+    const consumer = consumerOf(component, part, account, onDrop, next);
+    const target: Target = {
+      account,
+      consumer,
+      admits: consumer.admit === undefined ? next : consumer,
+      closed: `${part.kind} "${part.name}" is not started`,
+      health,
+    };
+    this.#made.push({ ...made, target });
+    return target;
   }
 
   /** What the parts of one object have in common, made before the first of them. */
@@ -258,8 +235,20 @@ class Builder {
   }
 }
 
-/** Where nothing leads to. */
-const nobody: Consumer<Signal> = { consume() {} };
+function consumerOf(
+  component: Component,
+  part: PlannedPart,
+  account: Account,
+  onDrop: (items: number, reason: string) => void,
+  next: Edge | undefined,
+): Consumer<Signal> {
+  if (next !== undefined && isTransform(component)) {
+    return new TransformConsumer(component, next, account, onDrop);
+  }
+  if ('consume' in component) return component as Consumer<Signal>;
+  const wanted = part.kind === 'processor' ? '`process` or `consume`' : '`consume`';
+  throw new TypeError(`${failure(part)}: it has no ${wanted}`);
+}
 
 function failure({ kind, name, pipelines, signal }: PlannedPart): string {
   const where = kind === 'processor' ? `, in pipeline "${pipelines[0]}"` : ` for data type "${signal}"`;

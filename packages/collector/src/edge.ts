@@ -130,13 +130,13 @@ export class Edge implements Consumer<Signal> {
       this.refused += items;
       return error;
     }
-    const kept = seen.get(error);
-    if (kept !== undefined) {
+    if (seen.has(error)) {
       // The component let an answer pass that was meant for itself. Its caller
       // keeps the whole batch, so what went through below is there twice.
-      this.target.account.created += kept;
+      const { kept, forCaller } = passedUp(error);
+      this.target.account.doubled(kept);
       this.refused += items;
-      return withoutRejected(error);
+      return forCaller;
     }
     const rejected = Math.min(error.rejected.itemCount, items);
     this.refused += rejected;
@@ -165,10 +165,17 @@ export class Edge implements Consumer<Signal> {
   }
 }
 
-/** All of it, for a caller who does not know the part. */
-function withoutRejected(error: ConsumeError): ConsumeError {
+/**
+ * An error that a component lets pass, as its own caller may see it: speaking of all
+ * of the batch. `kept` is how many items below were taken all the same.
+ */
+export function passedUp<E>(error: E): { readonly kept: number; readonly forCaller: E | ConsumeError } {
+  if (!ConsumeError.is(error) || error.rejected === undefined) return { kept: 0, forCaller: error };
   const { kind, message, cause, retryAfterMs, status } = error;
-  return new ConsumeError(kind, message, { cause, retryAfterMs, status });
+  return {
+    kept: seen.get(error) ?? 0,
+    forCaller: new ConsumeError(kind, message, { cause, retryAfterMs, status }),
+  };
 }
 
 function internalMessage({ account }: Target, error: unknown): string {

@@ -48,7 +48,7 @@ export class FanOut implements Consumer<Signal> {
     this.#account.created += (branches.length - 1) * items;
     this.#held += branches.length * items;
     for (let i = 0; i < branches.length; i++) {
-      const copy = i === branches.length - 1 ? batch : (batch.clone() as Batch<Signal>);
+      const copy = i === branches.length - 1 ? batch : batch.clone();
       const edge = branches[i]!;
       this.#held -= items;
       try {
@@ -86,10 +86,10 @@ export class FanOut implements Consumer<Signal> {
     if (failures.length === 0) return;
     let refused = 0;
     for (const failure of failures) refused += failure.refused;
-    this.#held -= refused;
     const passing = failures.filter(({ error }) => error.kind !== 'permanent').map(({ error }) => error);
     if (passing.length === 0 && refused < this.#branches.length * items) {
       for (const failure of failures) {
+        this.#held -= failure.refused;
         this.#account.drop(failure.refused, rejectedPermanently);
         this.#onDrop(failure.edge, failure.refused, rejectedPermanently);
       }
@@ -97,6 +97,7 @@ export class FanOut implements Consumer<Signal> {
     }
     // The caller keeps its batch; what some branches took all the same was
     // created here.
+    this.#held -= refused;
     this.#account.created -= refused - items;
     const errors = failures.map(({ error }) => error);
     const [first] = passing.length > 0 ? passing : errors;

@@ -1,5 +1,6 @@
 import type { Batch, Component, Consumer, Context, Signal, Transform } from '@tributary/component';
 import type { Account } from './books.js';
+import { passedUp } from './edge.js';
 import { isPromise } from './promise.js';
 
 /** The reason under which the short form's removals are booked. */
@@ -54,18 +55,24 @@ export class TransformConsumer implements Consumer<Signal> {
     try {
       outcome = this.#next.consume(batch, context);
     } catch (error) {
-      this.#account.created -= added;
-      throw error;
+      throw this.#undo(error, added);
     }
     if (added === 0 && removed === 0) return outcome;
     if (!isPromise(outcome)) return this.#drop(removed);
     return outcome.then(
       () => this.#drop(removed),
       (error: unknown) => {
-        this.#account.created -= added;
-        throw error;
+        throw this.#undo(error, added);
       },
     );
+  }
+
+  /** The caller keeps its batch; what the next one took of ours all the same was created here. */
+  #undo(error: unknown, added: number): unknown {
+    const { kept, forCaller } = passedUp(error);
+    this.#account.created -= added;
+    this.#account.doubled(kept);
+    return forCaller;
   }
 
   #drop(items: number): void {
