@@ -110,7 +110,11 @@ describe('zstd', () => {
     ['of known size', frameOfSize(limit + 1, zstdBlock('repeat', 128 << 10, Buffer.from('x'), true))],
     [
       'of unknown size',
-      frameOfUnknownSize(window128KiB, ...Array<Buffer>(9).fill(zstdBlock('repeat', 128 << 10, Buffer.from('x'))), end),
+      frameOfUnknownSize(
+        window128KiB,
+        ...Array<Buffer>(9).fill(zstdBlock('repeat', 128 << 10, Buffer.from('x'))),
+        end,
+      ),
     ],
     [
       'of many frames',

@@ -278,16 +278,17 @@ describe('refusing', () => {
     expect([reply.status, await reply.text()]).toEqual([400, message]);
   });
 
-  it.each(['gzip', 'deflate'])('refuses a %s bomb with 413 and without its memory', async (encoding) => {
+  it.each([
+    ['gzip', gzipSync(Buffer.alloc(4 << 20))],
+    ['gzip', Buffer.concat(Array<Buffer>(200).fill(gzipSync(Buffer.alloc(4 << 20))))],
+    ['deflate', deflateSync(Buffer.alloc(64 << 20))],
+  ])('refuses a %s bomb with 413 and without its memory', async (encoding, bomb) => {
     const handle = vi.fn(echoHandler.handle);
     const { url } = await start({ handle });
-    const pack = encoding === 'gzip' ? gzipSync : deflateSync;
-    for (const bomb of [pack(Buffer.alloc(4 << 20)), pack(Buffer.alloc(200 << 20))]) {
-      const before = process.memoryUsage.rss();
-      const reply = await post(url, bomb, { 'content-encoding': encoding });
-      expect([reply.status, await reply.text()]).toEqual([413, 'http: request body too large']);
-      expect(process.memoryUsage.rss() - before).toBeLessThan(64 << 20);
-    }
+    const before = process.memoryUsage.rss();
+    const reply = await post(url, bomb, { 'content-encoding': encoding });
+    expect([reply.status, await reply.text()]).toEqual([413, 'http: request body too large']);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(48 << 20);
     expect(handle).not.toHaveBeenCalled();
   });
 
