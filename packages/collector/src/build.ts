@@ -1,6 +1,7 @@
 import type { Component, Consumer, MakeShared, Signal } from '@tributary/component';
 import type { Account, Books } from './books.js';
 import { Edge, type Target } from './edge.js';
+import { dropped } from './events.js';
 import { FanOut } from './fan-out.js';
 import type { Plan, PlannedPart, PlannedPipeline } from './graph.js';
 import { outfit, type Instance, type Surroundings } from './instance.js';
@@ -143,9 +144,9 @@ class Builder {
 
   /** Makes one part. Its ledger writes to `account`; `more` is what only its kind is given. */
   #make(part: PlannedPart, account: Account, more: object): Omit<Instance, 'target'> {
-    const { declaration, signal, name, pipelines, make } = part;
+    const { declaration, signal, to, name, pipelines, make } = part;
     const shared = this.#share(part);
-    const ready = outfit(declaration, { signal, pipelines, name, account }, this.#surroundings);
+    const ready = outfit(declaration, { signal, to, pipelines, name, account }, this.#surroundings);
     const { handle } = declaration;
     const settings = { ...ready.settings, shared, handle, ...more };
     const component = creating(failure(part), () => make(settings as never));
@@ -203,9 +204,8 @@ class Builder {
     const logger = withFields(runtime.logger, { 'otelcol.signal': signal, 'otelcol.pipeline.id': pipeline });
     const drops = new DropLog(logger, runtime.clock);
     const consumer = new FanOut(account, branches, ({ target }, items, reason) => {
-      const { holder } = target.account;
       drops.add(items, reason);
-      events.emit('dropped', { ...holder, items, reason });
+      events.emit('dropped', dropped(target.account.holder, items, reason));
     });
     return {
       account,

@@ -50,3 +50,12 @@ export function createEvents(logger: Logger): Events {
     },
   };
 }
+
+/** The event of a drop, for whoever the books name. */
+export function dropped(
+  { component, kind, signal, pipeline }: Omit<DroppedEvent, 'items' | 'reason'>,
+  items: number,
+  reason: string,
+): DroppedEvent {
+  return { component, kind, signal, pipeline, items, reason };
+}

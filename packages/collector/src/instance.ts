@@ -11,10 +11,11 @@ import type {
 } from '@tributary/component';
 import type { Account } from './books.js';
 import type { Target } from './edge.js';
-import type { Events } from './events.js';
+import { dropped, type Events } from './events.js';
 import { guardedClock, Health } from './health.js';
 import { createLedger, DropLog, type HeldBytes } from './ledger.js';
 import { withFields } from './logger.js';
+import { withAttributes } from './meter.js';
 import { StatusTracker, type StatusSubject } from './status.js';
 
 /** What all components of a collector are made with. */
@@ -52,7 +53,9 @@ export interface Instance extends Outfit {
 export function outfit(
   declaration: Declaration,
   about: {
-    readonly signal?: Signal | undefined;
+    readonly signal?: Signal;
+    /** What comes out of a connector. */
+    readonly to?: Signal | undefined;
     readonly pipelines: readonly string[];
     readonly name?: string;
     readonly account?: Account;
@@ -61,15 +64,15 @@ export function outfit(
 ): Outfit {
   const { id, definition, config } = declaration;
   const { kind } = definition;
-  const { signal, pipelines, name = id, account } = about;
+  const { signal, to, pipelines, name = id, account } = about;
   const subject: StatusSubject = { component: name, kind, signal, pipelines };
-  const logger = withFields(runtime.logger, logFields(kind, id, signal, pipelines));
+  const logger = withFields(runtime.logger, logFields(kind, id, signal, to, pipelines));
   const drops = new DropLog(logger, runtime.clock);
   const status = new StatusTracker(subject, runtime.clock, (event) => events.emit('status', event));
   const health = new Health(logger, status);
-  const pipeline = pipelines.join(', ');
+  const holder = account?.holder ?? { component: name, kind, signal, pipeline: pipelines.join(', ') };
   const onDrop = (items: number, reason: string): void =>
-    events.emit('dropped', { component: name, kind, signal, pipeline, items, reason });
+    events.emit('dropped', dropped(holder, items, reason));
   const ledger: Ledger = createLedger(account, heldBytes, (items, reason) => {
     drops.add(items, reason);
     onDrop(items, reason);
@@ -97,7 +100,9 @@ export function outfit(
     clock: guardedClock(runtime.clock, health),
     logger,
     id,
-    meter: runtime.meterProvider.getMeter(`tributary/${kind}/${definition.type}`),
+    meter: withAttributes(runtime.meterProvider.getMeter(`tributary/${kind}/${definition.type}`), {
+      [kind]: id,
+    }),
     config,
     ledger,
   };
@@ -109,12 +114,14 @@ function logFields(
   kind: ComponentKind,
   id: string,
   signal: Signal | undefined,
+  to: Signal | undefined,
   pipelines: readonly string[],
 ): Readonly<Record<string, unknown>> {
   return {
     'otelcol.component.kind': kind,
     'otelcol.component.id': id,
     ...(signal !== undefined && { 'otelcol.signal': signal }),
+    ...(to !== undefined && { 'otelcol.signal.output': to }),
     // Only a processor belongs to one pipeline.
     ...(kind === 'processor' && pipelines.length === 1 && { 'otelcol.pipeline.id': pipelines[0] }),
   };
