@@ -311,7 +311,7 @@ async function run(world: World, shape: Shape, steps: readonly Step[]): Promise<
   async function settle(): Promise<void> {
     for (let turn = 0; turn < 40; turn++) {
       look('after a turn')();
-      await null;
+      await Promise.resolve();
     }
   }
   async function send(head: Consumer<'traces'>, items: number): Promise<void> {

@@ -145,5 +145,5 @@ export class ManualClock implements Clock {
 
 /** Promises that depend on nothing outside have settled. */
 export async function settled(): Promise<void> {
-  for (let i = 0; i < 50; i++) await null;
+  for (let i = 0; i < 50; i++) await Promise.resolve();
 }
