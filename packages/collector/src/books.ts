@@ -1,5 +1,5 @@
 import type { ComponentKind, Signal } from '@tributary/component';
-import type { Edge } from './edge.js';
+import type { Edge, TapListener } from './edge.js';
 
 /** One component and signal: `received + created = passed + absorbed + dropped + held`, at every moment. */
 export interface BalanceLine {
@@ -141,10 +141,24 @@ function clamp(value: number, min: number, max: number): number {
   return Math.max(min, Math.min(max, value));
 }
 
+/** Which edges to tap: all that agree with every given key. The names are those of {@link EdgeLine}. */
+export interface EdgeFilter {
+  readonly from?: string;
+  readonly to?: string;
+  readonly pipeline?: string;
+}
+
+interface Tap {
+  readonly filter: EdgeFilter;
+  readonly listener: TapListener;
+}
+
 /** All accounts and edges of a collector. */
 export class Books {
   readonly accounts: Account[] = [];
   readonly edges: Edge[] = [];
+  /** Routers make edges while data flows, so that taps are kept for later ones. */
+  readonly #taps = new Set<Tap>();
 
   open(holder: AccountHolder): Account {
     const account = new Account(holder);
@@ -156,7 +170,29 @@ export class Books {
     edge.from.outs.push(edge);
     edge.target.account.ins.push(edge);
     this.edges.push(edge);
+    this.#listen(edge);
     return edge;
+  }
+
+  /** @throws RangeError if no edge agrees with the filter */
+  tap(filter: EdgeFilter, listener: TapListener): () => void {
+    if (!this.edges.some((edge) => agrees(edge, filter))) {
+      throw new RangeError(`no edge agrees with ${JSON.stringify(filter)}`);
+    }
+    const tap: Tap = { filter, listener };
+    this.#taps.add(tap);
+    for (const edge of this.edges) this.#listen(edge);
+    return () => {
+      this.#taps.delete(tap);
+      for (const edge of this.edges) this.#listen(edge);
+    };
+  }
+
+  #listen(edge: Edge): void {
+    const listeners = [...this.#taps]
+      .filter(({ filter }) => agrees(edge, filter))
+      .map(({ listener }) => listener);
+    edge.taps = listeners.length === 0 ? undefined : listeners;
   }
 
   balance(): Balance {
@@ -165,6 +201,15 @@ export class Books {
       edges: this.edges.map((edge) => edge.line()),
     };
   }
+}
+
+function agrees(edge: Edge, { from, to, pipeline }: EdgeFilter): boolean {
+  const line = edge.line();
+  return (
+    (from === undefined || from === line.from) &&
+    (to === undefined || to === line.to) &&
+    (pipeline === undefined || pipeline === line.pipeline)
+  );
 }
 
 /**

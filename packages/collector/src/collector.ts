@@ -1,6 +1,6 @@
-import { Books, type Balance } from './books.js';
+import { Books, type Balance, type EdgeFilter } from './books.js';
 import { build } from './build.js';
-import type { Edge, TapListener } from './edge.js';
+import type { TapListener } from './edge.js';
 import { createEvents, type EventSource } from './events.js';
 import { plan } from './graph.js';
 import type { Surroundings } from './instance.js';
@@ -8,13 +8,6 @@ import { HeldBytes } from './ledger.js';
 import { defaultGraceMs, Lifecycle } from './lifecycle.js';
 import type { CollectorOptions } from './pipelines.js';
 import { systemRuntime } from './runtime.js';
-
-/** Which edges to tap: all that agree with every given key. The names are those of {@link Balance.edges}. */
-export interface EdgeFilter {
-  readonly from?: string;
-  readonly to?: string;
-  readonly pipeline?: string;
-}
 
 /** A running service, or one that may run: pipelines and the components in them. */
 export interface Collector extends AsyncDisposable {
@@ -81,37 +74,18 @@ export function createCollector(options: CollectorOptions): Collector {
     start: () => lifecycle.start(),
     shutdown,
     [Symbol.asyncDispose]: () => shutdown(),
-    tap(filter, listener) {
-      const edges = books.edges.filter((edge) => agrees(edge, filter));
-      if (edges.length === 0) throw new RangeError(`no edge agrees with ${JSON.stringify(filter)}`);
-      const safely: TapListener = (batch, context, edge) => {
+    tap: (filter, listener) =>
+      books.tap(filter, (batch, context, edge) => {
         try {
           listener(batch, context, edge);
         } catch (error) {
           runtime.logger.error('a tap threw', { error });
         }
-      };
-      for (const edge of edges) edge.taps = [...(edge.taps ?? []), safely];
-      return () => {
-        for (const edge of edges) {
-          const left = edge.taps?.filter((tap) => tap !== safely) ?? [];
-          edge.taps = left.length === 0 ? undefined : left;
-        }
-      };
-    },
+      }),
     addresses: () =>
       Object.fromEntries(
         [...surroundings.addresses].map(([id, listeners]) => [id, Object.fromEntries(listeners)]),
       ),
     balance: () => books.balance(),
   };
-}
-
-function agrees(edge: Edge, { from, to, pipeline }: EdgeFilter): boolean {
-  const line = edge.line();
-  return (
-    (from === undefined || from === line.from) &&
-    (to === undefined || to === line.to) &&
-    (pipeline === undefined || pipeline === line.pipeline)
-  );
 }

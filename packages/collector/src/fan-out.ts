@@ -4,7 +4,7 @@ import type { Edge } from './edge.js';
 import { isPromise } from './promise.js';
 
 /** The reason under which a branch's permanent refusal is booked when another branch accepted. */
-export const rejectedPermanently = 'rejected_permanently';
+const rejectedPermanently = 'rejected_permanently';
 
 /** How many branches have answered what, for one batch. */
 interface Answers {

@@ -68,7 +68,7 @@ export function plan({ pipelines, extensions = [] }: CollectorOptions): Plan {
   const listed = Object.entries(pipelines as Readonly<Record<string, Pipeline<Signal> | undefined>>).flatMap(
     ([id, pipeline]) => (pipeline === undefined ? [] : list(id, pipeline, problems)),
   );
-  if (Object.keys(pipelines).length === 0) {
+  if (Object.values(pipelines).every((pipeline) => pipeline === undefined)) {
     problems.push({
       path: ['service', 'pipelines'],
       message: 'service must have at least one pipeline',
@@ -188,9 +188,9 @@ class PartTable {
       this.#unsupported(reference, signal, pipeline);
       return [];
     }
-    const part = this.#once(reference, signal, () => ({
-      ...planned(reference, kind as 'receiver' | 'exporter', signal, make),
-    }));
+    const part = this.#once(reference, signal, () =>
+      planned(reference, kind as 'receiver' | 'exporter', signal, make),
+    );
     part.pipelines.push(pipeline);
     if (feeds !== undefined) part.feeds.push(pipeline);
     return [part];

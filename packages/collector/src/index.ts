@@ -1,12 +1,12 @@
 // For users.
-export { createCollector, type Collector, type EdgeFilter } from './collector.js';
+export { createCollector, type Collector } from './collector.js';
 export type { CollectorOptions, Pipeline, Pipelines } from './pipelines.js';
 export type { CollectorEvents, DroppedEvent, EventSource } from './events.js';
 export type { Status, StatusEvent, StatusSubject } from './status.js';
 export type { TapListener } from './edge.js';
 
 // The books.
-export { imbalances, type Balance, type BalanceLine, type EdgeLine } from './books.js';
+export { imbalances, type Balance, type BalanceLine, type EdgeFilter, type EdgeLine } from './books.js';
 
 // The outside world.
 export { systemRuntime } from './runtime.js';

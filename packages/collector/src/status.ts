@@ -22,7 +22,7 @@ export interface StatusEvent extends StatusSubject {
   readonly at: number;
 }
 
-/** What may follow what, as in the Collector. What is not here is ignored. */
+/** What may follow what, as in the Collector; besides, what never started may stop. The rest is ignored. */
 const transitions: Readonly<Record<Status | 'none', readonly Status[]>> = {
   none: ['starting', 'stopping'],
   starting: ['ok', 'recoverable_error', 'permanent_error', 'fatal_error', 'stopping'],

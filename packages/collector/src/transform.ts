@@ -4,7 +4,7 @@ import { passedUp } from './edge.js';
 import { isPromise } from './promise.js';
 
 /** The reason under which the short form's removals are booked. */
-export const filtered = 'filtered';
+const filtered = 'filtered';
 
 /** Whether a processor is written in the short form. */
 export function isTransform(part: Component): part is Transform<Signal> {

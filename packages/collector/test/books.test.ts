@@ -221,7 +221,10 @@ describe('connectors', () => {
       },
     });
     await collector.start();
+    let tapped = 0;
+    collector.tap({ from: 'route' }, (batch) => (tapped += batch.itemCount));
     await from.send(spans('traces/a'));
+    expect(tapped).toBe(1);
     await from.send(spans('traces/b traces/a'));
     expect([a.names, b.names]).toEqual([['traces/a', 'traces/b traces/a'], ['traces/b traces/a']]);
     const error = await errorOf(() => from.send(spans('traces/c')));

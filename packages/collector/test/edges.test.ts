@@ -211,6 +211,42 @@ describe('a tap', () => {
   });
 });
 
+describe('an answer that several callers get', () => {
+  it('is booked once', async () => {
+    // Two calls become one batch, whose outcome both callers wait for.
+    const merge = defineProcessor({
+      type: 'merge',
+      config: noConfig,
+      traces: ({ next }) => {
+        let first: Traces | undefined;
+        let outcome: (answer: Promise<void>) => void;
+        const both = new Promise<void>((resolve) => (outcome = resolve));
+        return {
+          consume(traces, context) {
+            if (first === undefined) first = traces;
+            else {
+              traces.append(first);
+              outcome(Promise.resolve().then(() => next.consume(traces, context)));
+            }
+            return both;
+          },
+        };
+      },
+    });
+    const from = source();
+    const consume = (traces: Traces): void => {
+      throw new ConsumeError('retryable', 'half', { rejected: traces.take(1) });
+    };
+    await using collector = await started(from, [merge()], sink({ consume }));
+    const errors = await Promise.all([
+      errorOf(() => from.send(spans('a', 'b'))),
+      errorOf(() => from.send(spans('c'))),
+    ]);
+    expect(errors.map(({ rejected }) => rejected)).toEqual([undefined, undefined]);
+    expect(imbalances(collector.balance())).toEqual([]);
+  });
+});
+
 describe('admit', () => {
   const full = (retryAfterMs: number) => () => ({ retryAfterMs });
   const openMinded = passOn;
