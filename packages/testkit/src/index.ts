@@ -1,1 +1,11 @@
-export {};
+// Time, sources and sinks.
+export {
+  virtualClock,
+  type PendingTimer,
+  type VirtualClock,
+  type VirtualClockOptions,
+} from './virtual-clock.js';
+export { testReceiver, type TestSource } from './test-receiver.js';
+export { memoryExporter, type MemoryExporterConfig, type MemorySink } from './memory-exporter.js';
+export type { Received } from './received.js';
+export type { Answer, Refusal, Script } from './script.js';

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock, Duration, Timer } from '@tributary/component';
-const parseDuration = (d: string): number => { const m = /^(?:(\d+)m)?(?:(\d+)(ms|us|s))?$/.exec(d)!; return Number(m[1] ?? 0) * 60000 + Number(m[2] ?? 0) * ({ ms: 1, us: 0.001, s: 1000 } as Record<string, number>)[m[3] ?? 's']!; };
+import { toMs } from './to-ms.js';
 
 /** How a {@link virtualClock} begins, and where it gives up. */
 export interface VirtualClockOptions {
@@ -144,10 +144,7 @@ export function virtualClock(options: VirtualClockOptions = {}): VirtualClock {
     },
 
     async advance(by): Promise<void> {
-      const ms = typeof by === 'number' ? by : parseDuration(by);
-      if (!(ms >= 0 && ms < Infinity)) {
-        throw new RangeError(`virtualClock: time goes forward by a finite amount, got ${by}`);
-      }
+      const ms = toMs(by, 'virtualClock: advance()');
       if (isAdvancing) throw new Error('virtualClock: advance() is under way already; await it first');
       isAdvancing = true;
       try {
