@@ -48,7 +48,7 @@ export function checkRequest(signal: Signal, bytes: Uint8Array, options: FromOpt
   setRoom(Math.min(maxItems, beyond));
   try {
     if (isClean[request]!(buffer, 0, buffer.length)) return buffer;
-    return rewriteRequest(request, buffer, { repairUtf8, onRepair, maxItems });
+    return rewriteRequest(request, buffer, { onRepair, maxItems });
   } finally {
     finish();
   }

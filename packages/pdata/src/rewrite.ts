@@ -3,8 +3,7 @@
  * not let through. It names the fault, or writes anew what has to be written
  * anew, or finds that nothing was wrong. Driven by the schema, field by field.
  */
-import { isUtf8 } from 'node:buffer';
-import { maxDepth } from './check-fields.js';
+import { isText, maxDepth } from './check-fields.js';
 import { MalformedTelemetryError, type MalformedTelemetryCode } from './errors.js';
 import { isClean, room, setRoom } from './generated/check.js';
 import { itemFields } from './items.js';
@@ -12,7 +11,6 @@ import { messages, type Field, type Message, type MessageName } from './messages
 import { copy, frameSize, varintSize, writeVarint } from './wire.js';
 
 export interface RewriteOptions {
-  readonly repairUtf8: boolean;
   readonly onRepair: ((fields: number) => void) | undefined;
   readonly maxItems: number;
 }
@@ -48,11 +46,10 @@ class Rewriter {
   repaired = 0;
   readonly #request: Message;
   readonly #bytes: Buffer;
-  readonly #repairs: boolean;
   readonly #maxItems: number;
   #room: number;
   readonly #out: number[] = [];
-  readonly #literals: Buffer[] = [];
+  readonly #literals: string[] = [];
   /** Names of the fields that lead to the message at hand. */
   readonly #path: string[] = [];
 
@@ -71,7 +68,6 @@ class Rewriter {
   constructor(request: Message, bytes: Buffer, options: RewriteOptions) {
     this.#request = request;
     this.#bytes = bytes;
-    this.#repairs = options.repairUtf8;
     this.#maxItems = options.maxItems;
     this.#room = options.maxItems;
   }
@@ -134,11 +130,12 @@ class Rewriter {
     const tag = this.#tag;
     if (field?.kind === 'message')
       return this.#addMessage(field, from, bodies ?? [start, end], isShortest, depth);
-    if (field?.type === 'string' && this.#repairs && !isUtf8(this.#bytes.subarray(start, end))) {
-      const text = Buffer.from(this.#bytes.toString('utf8', start, end), 'utf8');
+    if (field?.type === 'string' && !isText(this.#bytes, start, end)) {
+      const text = this.#bytes.toString('utf8', start, end);
+      const size = Buffer.byteLength(text);
       this.repaired++;
-      this.#out.push(-tag, text.length, literal, this.#literals.push(text) - 1);
-      return -frameSize(tag, text.length);
+      this.#out.push(-tag, size, literal, this.#literals.push(text) - 1);
+      return -frameSize(tag, size);
     }
     if (isShortest) return this.#addRange(from, end);
     if ((tag & 7) === 2) return this.#addFrame(tag, start, end);
@@ -281,7 +278,7 @@ class Rewriter {
     let isShortest = this.#isShortest;
     const number = Math.floor(tag / 8);
     const field = message.byNumber.get(number);
-    const name = field?.name ?? String(number);
+    const name = field === undefined ? String(number) : field.name;
     if (number === 0 || tag > 0xffff_ffff) {
       throw this.#fault('tag', `must have a number from 1 to 536870911, got ${number}`, from, name);
     }
@@ -372,7 +369,7 @@ class Rewriter {
       const kind = out[i]!;
       const value = out[i + 1]!;
       if (kind >= 0) position = copy(this.#bytes, kind, value, target, position);
-      else if (kind === literal) position += this.#literals[value]!.copy(target, position);
+      else if (kind === literal) position += target.write(this.#literals[value]!, position, 'utf8');
       else if (kind === bareTag) position = writeVarint(target, position, value);
       else position = writeVarint(target, writeVarint(target, position, -kind), value);
     }
