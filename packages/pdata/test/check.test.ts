@@ -209,7 +209,7 @@ describe('a request that protobuf allows', () => {
       [80, 0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0],
     );
     expect(checkRequest('traces', numbers)).toBe(numbers);
-    expect(Traces.from(numbers).spans().next().value).toMatchObject({
+    expect([...Traces.from(numbers).spans()][0]).toMatchObject({
       kind: 'server',
       droppedAttributesCount: 1,
     });
