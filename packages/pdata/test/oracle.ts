@@ -102,9 +102,7 @@ export function decode(name: MessageName, bytes: Uint8Array): Plain {
 }
 
 function loadOracle(): protobuf.Root {
-  const folder = dirname(
-    createRequire(import.meta.url).resolve('@elastic/mockotlpserver/package.json'),
-  );
+  const folder = dirname(createRequire(import.meta.url).resolve('@elastic/mockotlpserver/package.json'));
   const root = new protobuf.Root();
   root.resolvePath = (_origin, target) => (target.startsWith('/') ? target : join(folder, target));
   root.loadSync(

@@ -40,9 +40,7 @@ describe('the schema', () => {
     const ids = Object.values(messages).flatMap((message) =>
       message.fields.filter((field) => field.idBytes).map((field) => `${field.name} ${field.idBytes}`),
     );
-    expect(new Set(ids)).toEqual(
-      new Set(['trace_id 16', 'span_id 8', 'parent_span_id 8', 'profile_id 16']),
-    );
+    expect(new Set(ids)).toEqual(new Set(['trace_id 16', 'span_id 8', 'parent_span_id 8', 'profile_id 16']));
   });
 
   it.each(Object.keys(enums) as EnumName[])('has the values of %s as published', (name) => {
@@ -56,7 +54,11 @@ describe('the schema', () => {
       (name) => !messageByProto.has(name) && !enumByProto.has(name) && !notOurs.test(name),
     );
     // Both give names to bits of a plain integer and are the type of no field.
-    expect(left.sort()).toEqual(['logs.v1.LogRecordFlags', 'metrics.v1.DataPointFlags', 'trace.v1.SpanFlags']);
+    expect(left.sort()).toEqual([
+      'logs.v1.LogRecordFlags',
+      'metrics.v1.DataPointFlags',
+      'trace.v1.SpanFlags',
+    ]);
   });
 });
 
