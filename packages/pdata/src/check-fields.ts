@@ -103,12 +103,21 @@ export function unknownField(bytes: Buffer, position: number, end: number, known
   }
 }
 
-/** Whether the range is UTF-8, or nobody wants to know. */
+/**
+ * Whether the range is UTF-8, or nobody wants to know. Nearly all text is ASCII:
+ * that is found out eight bytes at a time, the last eight overlapping those before
+ * them, so that no bytes are left to be looked at one by one (`npm run bench:micro`).
+ */
 export function isText(bytes: Buffer, position: number, end: number): boolean {
   if (!checksText) return true;
-  let bits = 0;
   const start = position;
-  for (; position + 4 <= end; position += 4) bits |= view.getInt32(position, true);
-  for (; position < end; position++) bits |= bytes[position]!;
-  return (bits & 0x80808080) === 0 || isUtf8(bytes.subarray(start, end));
+  const last = end - 8;
+  let bits = 0;
+  if (last >= position) {
+    bits = view.getInt32(last, true) | view.getInt32(last + 4, true);
+    for (; position < last; position += 8)
+      bits |= view.getInt32(position, true) | view.getInt32(position + 4, true);
+  } else if (end - position >= 4) bits = view.getInt32(position, true) | view.getInt32(end - 4, true);
+  else for (; position < end; position++) bits |= bytes[position]!;
+  return (bits & 0x8080_8080) === 0 || isUtf8(bytes.subarray(start, end));
 }
