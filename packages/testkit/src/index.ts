@@ -9,3 +9,13 @@ export { testReceiver, type TestSource } from './test-receiver.js';
 export { memoryExporter, type MemoryExporterConfig, type MemorySink } from './memory-exporter.js';
 export type { Received } from './received.js';
 export type { Answer, Refusal, Script } from './script.js';
+
+// What every component must do.
+export {
+  contractSuite,
+  registerChecks,
+  type ContractCheck,
+  type ContractOptions,
+  type ContractRemote,
+  type ContractRule,
+} from './contract/suite.js';

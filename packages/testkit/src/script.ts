@@ -32,7 +32,7 @@ export interface Refusal {
   readonly message?: string;
   readonly retryAfterMs?: number;
   readonly status?: DownstreamStatus;
-  /** Refuses only the last `items` of the batch, and takes the rest. Default: all. */
+  /** Refuses only the last `items` of the batch, and takes the rest. Default: all. Profiles cannot be cut: all. */
   readonly items?: number;
 }
 
@@ -64,7 +64,7 @@ function refuse(batch: Batch<Signal>, kind: ConsumeErrorKind, refusal: Refusal):
 /** Cuts the last items off; `batch` keeps the rest. */
 function takeLast(batch: Batch<Signal>, items: number): Batch<Signal> | undefined {
   const kept = batch.itemCount - items;
-  if (kept <= 0) return undefined;
+  if (kept <= 0 || batch.signal === 'profiles') return undefined;
   const first = batch.take(kept);
   const last = batch.transfer();
   batch.append(first);
