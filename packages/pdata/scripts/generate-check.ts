@@ -26,6 +26,7 @@ export function generateCheck(): string {
     `/** Groups and records that may still come. */
     export let room = 0;
     export function setRoom(items: number): void { room = items; }`,
+    ...shortcuts,
     ...reachable.map(checkFunction),
     `/**
      * Whether a request, a group or a record may stay as it is. \`false\` says nothing more
@@ -37,6 +38,38 @@ export function generateCheck(): string {
   ].join('\n\n');
 }
 
+/**
+ * Half of all bytes are pairs of a short key and a short value. Small functions for
+ * these, which the compiler puts into the loops around them, make the whole check a
+ * third faster (`npm run bench:micro`). What looks different takes the usual way.
+ */
+const shortcuts: readonly string[] = [
+  `/** A short key and a short value, in this order. */
+  function isKeyValue(bytes: Buffer, position: number, end: number, depth: number): boolean {
+    if (bytes[position] === ${tagOf('KeyValue', 'key')} && bytes[position + 1]! < 128) {
+      const middle = position + 2 + bytes[position + 1]!;
+      const size = end - middle - 2;
+      if (size >= 0 && size < 128 && bytes[middle] === ${tagOf('KeyValue', 'value')} && bytes[middle + 1] === size) {
+        return depth !== maxDepth && isText(bytes, position + 2, middle) && isAnyValue(bytes, middle + 2, end, depth + 1);
+      }
+    }
+    return isKeyValueOfAnyForm(bytes, position, end, depth);
+  }`,
+  `/** A short text. */
+  function isAnyValue(bytes: Buffer, position: number, end: number, depth: number): boolean {
+    const size = end - position - 2;
+    if (size >= 0 && size < 128 && bytes[position] === ${tagOf('AnyValue', 'string_value')} && bytes[position + 1] === size) {
+      return isText(bytes, position + 2, end);
+    }
+    return isAnyValueOfAnyForm(bytes, position, end, depth);
+  }`,
+];
+const withShortcut: ReadonlySet<MessageName> = new Set<MessageName>(['KeyValue', 'AnyValue']);
+
+function tagOf(name: MessageName, field: string): number {
+  return messages[name].byJsonName.get(field)!.tag;
+}
+
 function functionName(name: MessageName): string {
   return `is${name}`;
 }
@@ -46,15 +79,15 @@ function checkFunction(message: Message): string {
   const bits = bitsOf(message);
   const known = fields.reduce((mask, field) => mask | (1 << field.number), 0);
   return `
-    function ${functionName(name)}(bytes: Buffer, position: number, end: number${nested.has(name) ? ', depth: number' : ''}): boolean {
-      ${bits.size > 0 ? 'let seen = 0;\nlet twice = 0;' : ''}
+    function ${functionName(name)}${withShortcut.has(name) ? 'OfAnyForm' : ''}(bytes: Buffer, position: number, end: number${nested.has(name) ? ', depth: number' : ''}): boolean {
+      ${bits.size > 0 ? 'let seen = 0;' : ''}
       while (position < end) {
         switch (bytes[position++]!) {
           ${joinCases(ordered(fields).flatMap((field) => cases(message, field, bits.get(field))))}
         }
         position = unknownField(bytes, position - 1, end, ${known});
       }
-      return position === end${bits.size > 0 ? ' && twice === 0' : ''};
+      return position === end;
     }`;
 }
 
@@ -85,7 +118,7 @@ interface Case {
 }
 
 function cases(message: Message, field: Field, bit: number | undefined): Case[] {
-  const once = bit === undefined ? '' : `twice |= seen & ${bit};\nseen |= ${bit};\n`;
+  const once = bit === undefined ? '' : `if ((seen & ${bit}) !== 0) return false;\nseen |= ${bit};\n`;
   const single = oneCase(field, field.tag, once + valueCheck(message, field));
   return field.packedTag === undefined
     ? [single]

@@ -10,13 +10,37 @@ export function setRoom(items: number): void {
   room = items;
 }
 
+/** A short key and a short value, in this order. */
+function isKeyValue(bytes: Buffer, position: number, end: number, depth: number): boolean {
+  if (bytes[position] === 10 && bytes[position + 1]! < 128) {
+    const middle = position + 2 + bytes[position + 1]!;
+    const size = end - middle - 2;
+    if (size >= 0 && size < 128 && bytes[middle] === 18 && bytes[middle + 1] === size) {
+      return (
+        depth !== maxDepth &&
+        isText(bytes, position + 2, middle) &&
+        isAnyValue(bytes, middle + 2, end, depth + 1)
+      );
+    }
+  }
+  return isKeyValueOfAnyForm(bytes, position, end, depth);
+}
+
+/** A short text. */
 function isAnyValue(bytes: Buffer, position: number, end: number, depth: number): boolean {
+  const size = end - position - 2;
+  if (size >= 0 && size < 128 && bytes[position] === 10 && bytes[position + 1] === size) {
+    return isText(bytes, position + 2, end);
+  }
+  return isAnyValueOfAnyForm(bytes, position, end, depth);
+}
+
+function isAnyValueOfAnyForm(bytes: Buffer, position: number, end: number, depth: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 10: { // string_value
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -31,19 +55,19 @@ function isAnyValue(bytes: Buffer, position: number, end: number, depth: number)
       case 16: // bool_value
       case 24: // int_value
       case 64: { // string_value_strindex
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 33: { // double_value
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         position += 8;
         continue;
       }
       case 42: { // array_value
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -56,7 +80,7 @@ function isAnyValue(bytes: Buffer, position: number, end: number, depth: number)
         continue;
       }
       case 50: { // kvlist_value
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -70,7 +94,7 @@ function isAnyValue(bytes: Buffer, position: number, end: number, depth: number)
         continue;
       }
       case 58: { // bytes_value
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -85,7 +109,7 @@ function isAnyValue(bytes: Buffer, position: number, end: number, depth: number)
     }
     position = unknownField(bytes, position - 1, end, 510);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isArrayValue(bytes: Buffer, position: number, end: number, depth: number): boolean {
@@ -128,13 +152,12 @@ function isKeyValueList(bytes: Buffer, position: number, end: number, depth: num
   return position === end;
 }
 
-function isKeyValue(bytes: Buffer, position: number, end: number, depth: number): boolean {
+function isKeyValueOfAnyForm(bytes: Buffer, position: number, end: number, depth: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 10: { // key
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -147,7 +170,7 @@ function isKeyValue(bytes: Buffer, position: number, end: number, depth: number)
         continue;
       }
       case 18: { // value
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -160,7 +183,7 @@ function isKeyValue(bytes: Buffer, position: number, end: number, depth: number)
         continue;
       }
       case 24: { // key_strindex
-        twice |= seen & 4;
+        if ((seen & 4) !== 0) return false;
         seen |= 4;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -168,12 +191,11 @@ function isKeyValue(bytes: Buffer, position: number, end: number, depth: number)
     }
     position = unknownField(bytes, position - 1, end, 14);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isScope(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 26: { // attributes
@@ -188,7 +210,7 @@ function isScope(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 10: { // name
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -201,7 +223,7 @@ function isScope(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 18: { // version
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -214,7 +236,7 @@ function isScope(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 32: { // dropped_attributes_count
-        twice |= seen & 4;
+        if ((seen & 4) !== 0) return false;
         seen |= 4;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -222,16 +244,15 @@ function isScope(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 30);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isEntityRef(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 10: { // schema_url
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -244,7 +265,7 @@ function isEntityRef(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 18: { // type
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -271,12 +292,11 @@ function isEntityRef(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 30);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isResource(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 10: { // attributes
@@ -302,7 +322,7 @@ function isResource(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 16: { // dropped_attributes_count
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -310,7 +330,7 @@ function isResource(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 14);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isTracesRequest(bytes: Buffer, position: number, end: number): boolean {
@@ -336,7 +356,6 @@ function isTracesRequest(bytes: Buffer, position: number, end: number): boolean 
 
 function isResourceSpans(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 18: { // scope_spans
@@ -352,7 +371,7 @@ function isResourceSpans(bytes: Buffer, position: number, end: number): boolean 
         continue;
       }
       case 10: { // resource
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -365,7 +384,7 @@ function isResourceSpans(bytes: Buffer, position: number, end: number): boolean 
         continue;
       }
       case 26: { // schema_url
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -380,12 +399,11 @@ function isResourceSpans(bytes: Buffer, position: number, end: number): boolean 
     }
     position = unknownField(bytes, position - 1, end, 14);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isScopeSpans(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 18: { // spans
@@ -401,7 +419,7 @@ function isScopeSpans(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 10: { // scope
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -414,7 +432,7 @@ function isScopeSpans(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 26: { // schema_url
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -429,12 +447,11 @@ function isScopeSpans(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 14);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isSpan(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 74: { // attributes
@@ -471,7 +488,7 @@ function isSpan(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 10: { // trace_id
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         const length = bytes[position++]!;
         if (length !== 16 && length !== 0) return false;
@@ -479,7 +496,7 @@ function isSpan(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 18: { // span_id
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         const length = bytes[position++]!;
         if (length !== 8 && length !== 0) return false;
@@ -487,7 +504,7 @@ function isSpan(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 26: { // trace_state
-        twice |= seen & 4;
+        if ((seen & 4) !== 0) return false;
         seen |= 4;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -500,7 +517,7 @@ function isSpan(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 34: { // parent_span_id
-        twice |= seen & 8;
+        if ((seen & 8) !== 0) return false;
         seen |= 8;
         const length = bytes[position++]!;
         if (length !== 8 && length !== 0) return false;
@@ -508,7 +525,7 @@ function isSpan(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 42: { // name
-        twice |= seen & 16;
+        if ((seen & 16) !== 0) return false;
         seen |= 16;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -521,43 +538,43 @@ function isSpan(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 48: { // kind
-        twice |= seen & 32;
+        if ((seen & 32) !== 0) return false;
         seen |= 32;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 57: { // start_time_unix_nano
-        twice |= seen & 64;
+        if ((seen & 64) !== 0) return false;
         seen |= 64;
         position += 8;
         continue;
       }
       case 65: { // end_time_unix_nano
-        twice |= seen & 128;
+        if ((seen & 128) !== 0) return false;
         seen |= 128;
         position += 8;
         continue;
       }
       case 80: { // dropped_attributes_count
-        twice |= seen & 256;
+        if ((seen & 256) !== 0) return false;
         seen |= 256;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 96: { // dropped_events_count
-        twice |= seen & 512;
+        if ((seen & 512) !== 0) return false;
         seen |= 512;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 112: { // dropped_links_count
-        twice |= seen & 1024;
+        if ((seen & 1024) !== 0) return false;
         seen |= 1024;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 122: { // status
-        twice |= seen & 2048;
+        if ((seen & 2048) !== 0) return false;
         seen |= 2048;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -572,7 +589,7 @@ function isSpan(bytes: Buffer, position: number, end: number): boolean {
       case 133: { // flags
         if (bytes[position] !== 1) break;
         position++;
-        twice |= seen & 4096;
+        if ((seen & 4096) !== 0) return false;
         seen |= 4096;
         position += 4;
         continue;
@@ -580,12 +597,11 @@ function isSpan(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 131070);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isSpanEvent(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 26: { // attributes
@@ -600,13 +616,13 @@ function isSpanEvent(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 9: { // time_unix_nano
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         position += 8;
         continue;
       }
       case 18: { // name
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -619,7 +635,7 @@ function isSpanEvent(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 32: { // dropped_attributes_count
-        twice |= seen & 4;
+        if ((seen & 4) !== 0) return false;
         seen |= 4;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -627,12 +643,11 @@ function isSpanEvent(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 30);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isSpanLink(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 34: { // attributes
@@ -647,7 +662,7 @@ function isSpanLink(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 10: { // trace_id
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         const length = bytes[position++]!;
         if (length !== 16 && length !== 0) return false;
@@ -655,7 +670,7 @@ function isSpanLink(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 18: { // span_id
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         const length = bytes[position++]!;
         if (length !== 8 && length !== 0) return false;
@@ -663,7 +678,7 @@ function isSpanLink(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 26: { // trace_state
-        twice |= seen & 4;
+        if ((seen & 4) !== 0) return false;
         seen |= 4;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -676,13 +691,13 @@ function isSpanLink(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 40: { // dropped_attributes_count
-        twice |= seen & 8;
+        if ((seen & 8) !== 0) return false;
         seen |= 8;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 53: { // flags
-        twice |= seen & 16;
+        if ((seen & 16) !== 0) return false;
         seen |= 16;
         position += 4;
         continue;
@@ -690,16 +705,15 @@ function isSpanLink(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 126);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isStatus(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 18: { // message
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -712,7 +726,7 @@ function isStatus(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 24: { // code
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -720,7 +734,7 @@ function isStatus(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 12);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isMetricsRequest(bytes: Buffer, position: number, end: number): boolean {
@@ -746,7 +760,6 @@ function isMetricsRequest(bytes: Buffer, position: number, end: number): boolean
 
 function isResourceMetrics(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 18: { // scope_metrics
@@ -762,7 +775,7 @@ function isResourceMetrics(bytes: Buffer, position: number, end: number): boolea
         continue;
       }
       case 10: { // resource
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -775,7 +788,7 @@ function isResourceMetrics(bytes: Buffer, position: number, end: number): boolea
         continue;
       }
       case 26: { // schema_url
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -790,12 +803,11 @@ function isResourceMetrics(bytes: Buffer, position: number, end: number): boolea
     }
     position = unknownField(bytes, position - 1, end, 14);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isScopeMetrics(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 18: { // metrics
@@ -811,7 +823,7 @@ function isScopeMetrics(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 10: { // scope
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -824,7 +836,7 @@ function isScopeMetrics(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 26: { // schema_url
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -839,12 +851,11 @@ function isScopeMetrics(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 14);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isMetric(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 98: { // metadata
@@ -859,7 +870,7 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 10: { // name
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -872,7 +883,7 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 18: { // description
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -885,7 +896,7 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 26: { // unit
-        twice |= seen & 4;
+        if ((seen & 4) !== 0) return false;
         seen |= 4;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -898,7 +909,7 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 42: { // gauge
-        twice |= seen & 8;
+        if ((seen & 8) !== 0) return false;
         seen |= 8;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -911,7 +922,7 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 58: { // sum
-        twice |= seen & 8;
+        if ((seen & 8) !== 0) return false;
         seen |= 8;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -924,7 +935,7 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 74: { // histogram
-        twice |= seen & 8;
+        if ((seen & 8) !== 0) return false;
         seen |= 8;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -937,7 +948,7 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 82: { // exponential_histogram
-        twice |= seen & 8;
+        if ((seen & 8) !== 0) return false;
         seen |= 8;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -950,7 +961,7 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 90: { // summary
-        twice |= seen & 8;
+        if ((seen & 8) !== 0) return false;
         seen |= 8;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -965,7 +976,7 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 7854);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isGauge(bytes: Buffer, position: number, end: number): boolean {
@@ -991,7 +1002,6 @@ function isGauge(bytes: Buffer, position: number, end: number): boolean {
 
 function isSum(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 10: { // data_points
@@ -1007,13 +1017,13 @@ function isSum(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 16: { // aggregation_temporality
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 24: { // is_monotonic
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -1021,12 +1031,11 @@ function isSum(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 14);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isHistogram(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 10: { // data_points
@@ -1042,7 +1051,7 @@ function isHistogram(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 16: { // aggregation_temporality
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -1050,12 +1059,11 @@ function isHistogram(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 6);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isExponentialHistogram(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 10: { // data_points
@@ -1071,7 +1079,7 @@ function isExponentialHistogram(bytes: Buffer, position: number, end: number): b
         continue;
       }
       case 16: { // aggregation_temporality
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -1079,7 +1087,7 @@ function isExponentialHistogram(bytes: Buffer, position: number, end: number): b
     }
     position = unknownField(bytes, position - 1, end, 6);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isSummary(bytes: Buffer, position: number, end: number): boolean {
@@ -1105,7 +1113,6 @@ function isSummary(bytes: Buffer, position: number, end: number): boolean {
 
 function isNumberDataPoint(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 42: { // exemplars
@@ -1131,26 +1138,26 @@ function isNumberDataPoint(bytes: Buffer, position: number, end: number): boolea
         continue;
       }
       case 17: { // start_time_unix_nano
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         position += 8;
         continue;
       }
       case 25: { // time_unix_nano
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         position += 8;
         continue;
       }
       case 33: // as_double
       case 49: { // as_int
-        twice |= seen & 4;
+        if ((seen & 4) !== 0) return false;
         seen |= 4;
         position += 8;
         continue;
       }
       case 64: { // flags
-        twice |= seen & 8;
+        if ((seen & 8) !== 0) return false;
         seen |= 8;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -1158,12 +1165,11 @@ function isNumberDataPoint(bytes: Buffer, position: number, end: number): boolea
     }
     position = unknownField(bytes, position - 1, end, 508);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isHistogramDataPoint(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 66: { // exemplars
@@ -1189,25 +1195,25 @@ function isHistogramDataPoint(bytes: Buffer, position: number, end: number): boo
         continue;
       }
       case 17: { // start_time_unix_nano
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         position += 8;
         continue;
       }
       case 25: { // time_unix_nano
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         position += 8;
         continue;
       }
       case 33: { // count
-        twice |= seen & 4;
+        if ((seen & 4) !== 0) return false;
         seen |= 4;
         position += 8;
         continue;
       }
       case 41: { // sum
-        twice |= seen & 8;
+        if ((seen & 8) !== 0) return false;
         seen |= 8;
         position += 8;
         continue;
@@ -1230,19 +1236,19 @@ function isHistogramDataPoint(bytes: Buffer, position: number, end: number): boo
         continue;
       }
       case 80: { // flags
-        twice |= seen & 16;
+        if ((seen & 16) !== 0) return false;
         seen |= 16;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 89: { // min
-        twice |= seen & 32;
+        if ((seen & 32) !== 0) return false;
         seen |= 32;
         position += 8;
         continue;
       }
       case 97: { // max
-        twice |= seen & 64;
+        if ((seen & 64) !== 0) return false;
         seen |= 64;
         position += 8;
         continue;
@@ -1250,12 +1256,11 @@ function isHistogramDataPoint(bytes: Buffer, position: number, end: number): boo
     }
     position = unknownField(bytes, position - 1, end, 8188);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isExponentialHistogramDataPoint(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 10: { // attributes
@@ -1281,43 +1286,43 @@ function isExponentialHistogramDataPoint(bytes: Buffer, position: number, end: n
         continue;
       }
       case 17: { // start_time_unix_nano
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         position += 8;
         continue;
       }
       case 25: { // time_unix_nano
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         position += 8;
         continue;
       }
       case 33: { // count
-        twice |= seen & 4;
+        if ((seen & 4) !== 0) return false;
         seen |= 4;
         position += 8;
         continue;
       }
       case 41: { // sum
-        twice |= seen & 8;
+        if ((seen & 8) !== 0) return false;
         seen |= 8;
         position += 8;
         continue;
       }
       case 48: { // scale
-        twice |= seen & 16;
+        if ((seen & 16) !== 0) return false;
         seen |= 16;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 57: { // zero_count
-        twice |= seen & 32;
+        if ((seen & 32) !== 0) return false;
         seen |= 32;
         position += 8;
         continue;
       }
       case 66: { // positive
-        twice |= seen & 64;
+        if ((seen & 64) !== 0) return false;
         seen |= 64;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1330,7 +1335,7 @@ function isExponentialHistogramDataPoint(bytes: Buffer, position: number, end: n
         continue;
       }
       case 74: { // negative
-        twice |= seen & 128;
+        if ((seen & 128) !== 0) return false;
         seen |= 128;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1343,25 +1348,25 @@ function isExponentialHistogramDataPoint(bytes: Buffer, position: number, end: n
         continue;
       }
       case 80: { // flags
-        twice |= seen & 256;
+        if ((seen & 256) !== 0) return false;
         seen |= 256;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 97: { // min
-        twice |= seen & 512;
+        if ((seen & 512) !== 0) return false;
         seen |= 512;
         position += 8;
         continue;
       }
       case 105: { // max
-        twice |= seen & 1024;
+        if ((seen & 1024) !== 0) return false;
         seen |= 1024;
         position += 8;
         continue;
       }
       case 113: { // zero_threshold
-        twice |= seen & 2048;
+        if ((seen & 2048) !== 0) return false;
         seen |= 2048;
         position += 8;
         continue;
@@ -1369,16 +1374,15 @@ function isExponentialHistogramDataPoint(bytes: Buffer, position: number, end: n
     }
     position = unknownField(bytes, position - 1, end, 32766);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isBuckets(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 8: { // offset
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -1401,12 +1405,11 @@ function isBuckets(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 6);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isSummaryDataPoint(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 50: { // quantile_values
@@ -1432,31 +1435,31 @@ function isSummaryDataPoint(bytes: Buffer, position: number, end: number): boole
         continue;
       }
       case 17: { // start_time_unix_nano
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         position += 8;
         continue;
       }
       case 25: { // time_unix_nano
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         position += 8;
         continue;
       }
       case 33: { // count
-        twice |= seen & 4;
+        if ((seen & 4) !== 0) return false;
         seen |= 4;
         position += 8;
         continue;
       }
       case 41: { // sum
-        twice |= seen & 8;
+        if ((seen & 8) !== 0) return false;
         seen |= 8;
         position += 8;
         continue;
       }
       case 64: { // flags
-        twice |= seen & 16;
+        if ((seen & 16) !== 0) return false;
         seen |= 16;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -1464,22 +1467,21 @@ function isSummaryDataPoint(bytes: Buffer, position: number, end: number): boole
     }
     position = unknownField(bytes, position - 1, end, 508);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isValueAtQuantile(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 9: { // quantile
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         position += 8;
         continue;
       }
       case 17: { // value
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         position += 8;
         continue;
@@ -1487,12 +1489,11 @@ function isValueAtQuantile(bytes: Buffer, position: number, end: number): boolea
     }
     position = unknownField(bytes, position - 1, end, 6);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isExemplar(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 58: { // filtered_attributes
@@ -1507,20 +1508,20 @@ function isExemplar(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 17: { // time_unix_nano
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         position += 8;
         continue;
       }
       case 25: // as_double
       case 49: { // as_int
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         position += 8;
         continue;
       }
       case 34: { // span_id
-        twice |= seen & 4;
+        if ((seen & 4) !== 0) return false;
         seen |= 4;
         const length = bytes[position++]!;
         if (length !== 8 && length !== 0) return false;
@@ -1528,7 +1529,7 @@ function isExemplar(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 42: { // trace_id
-        twice |= seen & 8;
+        if ((seen & 8) !== 0) return false;
         seen |= 8;
         const length = bytes[position++]!;
         if (length !== 16 && length !== 0) return false;
@@ -1538,7 +1539,7 @@ function isExemplar(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 252);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isLogsRequest(bytes: Buffer, position: number, end: number): boolean {
@@ -1564,7 +1565,6 @@ function isLogsRequest(bytes: Buffer, position: number, end: number): boolean {
 
 function isResourceLogs(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 18: { // scope_logs
@@ -1580,7 +1580,7 @@ function isResourceLogs(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 10: { // resource
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1593,7 +1593,7 @@ function isResourceLogs(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 26: { // schema_url
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1608,12 +1608,11 @@ function isResourceLogs(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 14);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isScopeLogs(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 18: { // log_records
@@ -1629,7 +1628,7 @@ function isScopeLogs(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 10: { // scope
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1642,7 +1641,7 @@ function isScopeLogs(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 26: { // schema_url
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1657,12 +1656,11 @@ function isScopeLogs(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 14);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isLogRecord(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 50: { // attributes
@@ -1677,19 +1675,19 @@ function isLogRecord(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 9: { // time_unix_nano
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         position += 8;
         continue;
       }
       case 16: { // severity_number
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 26: { // severity_text
-        twice |= seen & 4;
+        if ((seen & 4) !== 0) return false;
         seen |= 4;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1702,7 +1700,7 @@ function isLogRecord(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 42: { // body
-        twice |= seen & 8;
+        if ((seen & 8) !== 0) return false;
         seen |= 8;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1715,19 +1713,19 @@ function isLogRecord(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 56: { // dropped_attributes_count
-        twice |= seen & 16;
+        if ((seen & 16) !== 0) return false;
         seen |= 16;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 69: { // flags
-        twice |= seen & 32;
+        if ((seen & 32) !== 0) return false;
         seen |= 32;
         position += 4;
         continue;
       }
       case 74: { // trace_id
-        twice |= seen & 64;
+        if ((seen & 64) !== 0) return false;
         seen |= 64;
         const length = bytes[position++]!;
         if (length !== 16 && length !== 0) return false;
@@ -1735,7 +1733,7 @@ function isLogRecord(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 82: { // span_id
-        twice |= seen & 128;
+        if ((seen & 128) !== 0) return false;
         seen |= 128;
         const length = bytes[position++]!;
         if (length !== 8 && length !== 0) return false;
@@ -1743,13 +1741,13 @@ function isLogRecord(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 89: { // observed_time_unix_nano
-        twice |= seen & 256;
+        if ((seen & 256) !== 0) return false;
         seen |= 256;
         position += 8;
         continue;
       }
       case 98: { // event_name
-        twice |= seen & 512;
+        if ((seen & 512) !== 0) return false;
         seen |= 512;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1764,12 +1762,11 @@ function isLogRecord(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 8174);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isProfilesRequest(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 10: { // resource_profiles
@@ -1785,7 +1782,7 @@ function isProfilesRequest(bytes: Buffer, position: number, end: number): boolea
         continue;
       }
       case 18: { // dictionary
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1800,7 +1797,7 @@ function isProfilesRequest(bytes: Buffer, position: number, end: number): boolea
     }
     position = unknownField(bytes, position - 1, end, 6);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isProfilesDictionary(bytes: Buffer, position: number, end: number): boolean {
@@ -1891,7 +1888,6 @@ function isProfilesDictionary(bytes: Buffer, position: number, end: number): boo
 
 function isResourceProfiles(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 18: { // scope_profiles
@@ -1907,7 +1903,7 @@ function isResourceProfiles(bytes: Buffer, position: number, end: number): boole
         continue;
       }
       case 10: { // resource
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1920,7 +1916,7 @@ function isResourceProfiles(bytes: Buffer, position: number, end: number): boole
         continue;
       }
       case 26: { // schema_url
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1935,12 +1931,11 @@ function isResourceProfiles(bytes: Buffer, position: number, end: number): boole
     }
     position = unknownField(bytes, position - 1, end, 14);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isScopeProfiles(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 18: { // profiles
@@ -1956,7 +1951,7 @@ function isScopeProfiles(bytes: Buffer, position: number, end: number): boolean 
         continue;
       }
       case 10: { // scope
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1969,7 +1964,7 @@ function isScopeProfiles(bytes: Buffer, position: number, end: number): boolean 
         continue;
       }
       case 26: { // schema_url
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1984,12 +1979,11 @@ function isScopeProfiles(bytes: Buffer, position: number, end: number): boolean 
     }
     position = unknownField(bytes, position - 1, end, 14);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isProfile(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 18: { // samples
@@ -2005,7 +1999,7 @@ function isProfile(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 10: { // sample_type
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -2018,19 +2012,19 @@ function isProfile(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 25: { // time_unix_nano
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         position += 8;
         continue;
       }
       case 32: { // duration_nano
-        twice |= seen & 4;
+        if ((seen & 4) !== 0) return false;
         seen |= 4;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 42: { // period_type
-        twice |= seen & 8;
+        if ((seen & 8) !== 0) return false;
         seen |= 8;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -2043,13 +2037,13 @@ function isProfile(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 48: { // period
-        twice |= seen & 16;
+        if ((seen & 16) !== 0) return false;
         seen |= 16;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 58: { // profile_id
-        twice |= seen & 32;
+        if ((seen & 32) !== 0) return false;
         seen |= 32;
         const length = bytes[position++]!;
         if (length !== 16 && length !== 0) return false;
@@ -2057,13 +2051,13 @@ function isProfile(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 64: { // dropped_attributes_count
-        twice |= seen & 64;
+        if ((seen & 64) !== 0) return false;
         seen |= 64;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 74: { // original_payload_format
-        twice |= seen & 128;
+        if ((seen & 128) !== 0) return false;
         seen |= 128;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -2076,7 +2070,7 @@ function isProfile(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 82: { // original_payload
-        twice |= seen & 256;
+        if ((seen & 256) !== 0) return false;
         seen |= 256;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -2106,16 +2100,15 @@ function isProfile(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 4094);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isSample(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 8: { // stack_index
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -2138,7 +2131,7 @@ function isSample(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 24: { // link_index
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -2161,22 +2154,21 @@ function isSample(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 62);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isValueType(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 8: { // type_strindex
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 16: { // unit_strindex
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -2184,34 +2176,33 @@ function isValueType(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 6);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isMapping(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 8: { // memory_start
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 16: { // memory_limit
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 24: { // file_offset
-        twice |= seen & 4;
+        if ((seen & 4) !== 0) return false;
         seen |= 4;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 32: { // filename_strindex
-        twice |= seen & 8;
+        if ((seen & 8) !== 0) return false;
         seen |= 8;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -2234,12 +2225,11 @@ function isMapping(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 62);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isLocation(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 26: { // lines
@@ -2254,13 +2244,13 @@ function isLocation(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 8: { // mapping_index
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 16: { // address
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -2283,28 +2273,27 @@ function isLocation(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 30);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isLine(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 8: { // function_index
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 16: { // line
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 24: { // column
-        twice |= seen & 4;
+        if ((seen & 4) !== 0) return false;
         seen |= 4;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -2312,34 +2301,33 @@ function isLine(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 14);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isFunction(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 8: { // name_strindex
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 16: { // system_name_strindex
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 24: { // filename_strindex
-        twice |= seen & 4;
+        if ((seen & 4) !== 0) return false;
         seen |= 4;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 32: { // start_line
-        twice |= seen & 8;
+        if ((seen & 8) !== 0) return false;
         seen |= 8;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -2347,16 +2335,15 @@ function isFunction(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 30);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isLink(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 10: { // trace_id
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         const length = bytes[position++]!;
         if (length !== 16 && length !== 0) return false;
@@ -2364,7 +2351,7 @@ function isLink(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 18: { // span_id
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         const length = bytes[position++]!;
         if (length !== 8 && length !== 0) return false;
@@ -2374,22 +2361,21 @@ function isLink(bytes: Buffer, position: number, end: number): boolean {
     }
     position = unknownField(bytes, position - 1, end, 6);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isKeyValueAndUnit(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
-  let twice = 0;
   while (position < end) {
     switch (bytes[position++]!) {
       case 8: { // key_strindex
-        twice |= seen & 1;
+        if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 18: { // value
-        twice |= seen & 2;
+        if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -2402,7 +2388,7 @@ function isKeyValueAndUnit(bytes: Buffer, position: number, end: number): boolea
         continue;
       }
       case 24: { // unit_strindex
-        twice |= seen & 4;
+        if ((seen & 4) !== 0) return false;
         seen |= 4;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
@@ -2410,7 +2396,7 @@ function isKeyValueAndUnit(bytes: Buffer, position: number, end: number): boolea
     }
     position = unknownField(bytes, position - 1, end, 14);
   }
-  return position === end && twice === 0;
+  return position === end;
 }
 
 function isStack(bytes: Buffer, position: number, end: number): boolean {
