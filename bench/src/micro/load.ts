@@ -18,7 +18,7 @@ export function makeRequest(): Uint8Array {
     if (i % spansPerTrace === 0) traceId = hex(32);
     const start = 1_700_000_000_000_000_000n + BigInt(i) * 1_234_567n;
     scope.add({
-      name: 'GET /orders/{id}',
+      name: 'GET /api/v1/orders/{id}',
       traceId,
       spanId: hex(16),
       parentSpanId: hex(16),
@@ -33,7 +33,7 @@ export function makeRequest(): Uint8Array {
         'server.address': 'orders.internal',
         'server.port': 8443,
         'client.address': `10.4.${i % 250}.17`,
-        'user_agent.original': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0',
+        'user_agent.original': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
         'tenant.tier': i % 10 === 0 ? 'gold' : 'standard',
         [soughtKey]: 200,
         'thread.id': i % 64,
