@@ -4,9 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { assertProperty } from '../../../test/support/property.js';
 import { checkRequest } from '../src/check.js';
 import { MalformedTelemetryError } from '../src/errors.js';
+import {
+  batchFactory,
+  type Attributes,
+  type Batch,
+  type Node,
+  type Resource,
+  type Signal,
+} from '../src/index.js';
 import { signalPaths } from '../src/messages.js';
 import type { MessageName } from '../src/schema.js';
-import type { Signal } from '../src/telemetry.js';
 import { anyMessage } from './arbitrary.js';
 import { decode, encode, type Plain } from './oracle.js';
 import {
@@ -78,6 +85,24 @@ describe('checkRequest', () => {
           const checked = checkRequest(signal, bent);
           expectSame(name, checked, bent, signal);
           expect([...messagesOf(parse(name, checked))].flatMap(twiceIn)).toEqual([]);
+        },
+      ),
+    );
+  });
+
+  it('lets in nothing on which a count, a cut, a view or a conversion could throw', () => {
+    assertProperty(
+      fc.property(
+        anyRequest,
+        fc.array(anyBend, { maxLength: 3 }),
+        fc.array(anyDamage, { maxLength: 2 }),
+        ({ signal, name, bytes }, bends, damages) => {
+          const tree = parse(name, bytes);
+          for (const bend of bends) bend(tree);
+          const bent = damages.reduce((before, damage) => damage(before), serialise(tree));
+          const batch =
+            checkOrError(signal, bent) instanceof Buffer ? batchFactory(signal).from(bent) : undefined;
+          if (batch !== undefined) useAll(batch);
         },
       ),
     );
@@ -173,6 +198,48 @@ describe('checkRequest', () => {
     );
   });
 });
+
+/** Counts, reads, converts, edits and cuts all of a batch. */
+function useAll(batch: Batch<Signal>): void {
+  const { itemCount } = batch;
+  JSON.parse(batch.toJson());
+  for (const record of recordsOf(batch)) {
+    record.toObject();
+    for (const name of propertiesOf(record)) void record[name as keyof typeof record];
+    for (const [key, value] of record.attributes ?? []) record.attributes!.set(key, value);
+    record.attributes?.set('k', 'v');
+    record.resource.attributes.delete('k');
+  }
+  expect(batch.byteLength).toBe(batch.toBytes().length);
+  expect(batch.itemCount).toBe(itemCount);
+  let taken = 0;
+  const rest = batch.clone();
+  while (rest.itemCount > 0) taken += rest.take(Math.max(1, itemCount >> 1)).itemCount;
+  expect(taken).toBe(itemCount);
+}
+
+type AnyRecord = Node & { readonly resource: Resource; readonly attributes?: Attributes };
+
+function recordsOf(batch: Batch<Signal>): Iterable<AnyRecord> {
+  switch (batch.signal) {
+    case 'traces':
+      return batch.spans();
+    case 'metrics':
+      return batch.metrics();
+    case 'logs':
+      return batch.records();
+    case 'profiles':
+      return batch.profiles();
+  }
+}
+
+/** The names of the getters of a view. */
+function propertiesOf(view: object): string[] {
+  const prototype = Object.getPrototypeOf(view) as object;
+  return Object.entries(Object.getOwnPropertyDescriptors(prototype))
+    .filter(([, descriptor]) => 'get' in descriptor)
+    .map(([name]) => name);
+}
 
 function checkOrError(signal: Signal, bytes: Buffer): Buffer | MalformedTelemetryError {
   try {
