@@ -19,3 +19,9 @@ export {
   type ContractRemote,
   type ContractRule,
 } from './contract/suite.js';
+
+// A backend.
+export { testServer, type TestRequest, type TestServer, type TestServerOptions } from './test-server.js';
+
+// Telemetry to send.
+export { sampleLogs, sampleMetrics, sampleTraces, type SampleOptions } from './samples.js';
