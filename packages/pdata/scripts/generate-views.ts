@@ -123,7 +123,12 @@ function initInterface(message: Message): string {
 
 function initType(field: Field): string {
   if (field.type === 'KeyValue') return 'AttributesInit';
-  const one = field.type === 'AnyValue' ? 'AttributeInput' : field.kind === 'message' ? `${field.type}Init` : scalarType(field);
+  const one =
+    field.type === 'AnyValue'
+      ? 'AttributeInput'
+      : field.kind === 'message'
+        ? `${field.type}Init`
+        : scalarType(field);
   return field.repeated ? `readonly ${one.includes('|') ? `(${one})` : one}[]` : one;
 }
 
@@ -197,7 +202,8 @@ function accessors(message: Message, field: Field): string {
       /** The value as a view, for edits within lists and maps. */
       get ${name}Value(): Value | undefined { return this.valueView(${tag}); }`;
   }
-  if (field.kind === 'message') return field.repeated ? listAccessors(message, field) : partAccessors(message, field);
+  if (field.kind === 'message')
+    return field.repeated ? listAccessors(message, field) : partAccessors(message, field);
   if (field.repeated) return arrayAccessors(field);
   return scalarAccessors(message, field);
 }
@@ -223,9 +229,7 @@ function partAccessors(message: Message, field: Field): string {
   const absent = always ? '' : ' | undefined';
   return `
     ${doc(field.doc)}get ${name}(): ${type}${absent} { return this.${always ? 'part' : 'optionalPart'}(${tag}, ${type}); }
-    set ${name}(value: ${type} | ${type}Init${absent}) {
-      ${clearOthers(message, field)}this.setPart(${tag}, '${type}', value);
-    }`;
+    set ${name}(value: ${type} | ${type}Init${absent}) { this.setPart(${tag}, '${type}', value${rivals(message, field)}); }`;
 }
 
 function arrayAccessors(field: Field): string {
@@ -233,26 +237,27 @@ function arrayAccessors(field: Field): string {
   if (field.type === 'string') {
     return `
       ${doc(field.doc)}get ${name}(): readonly string[] { return this.texts(${field.tag}); }
-      set ${name}(values: readonly string[]) { this.setTexts(${field.tag}, values); }`;
+      set ${name}(values: readonly string[]) { this.setList(${field.tag}, values); }`;
   }
   const type = scalarType(field);
   return `
-    ${doc(field.doc)}get ${name}(): readonly ${type}[] { return this.numbers(${field.packedTag}, '${field.type}'); }
-    set ${name}(values: readonly ${type}[]) { this.setNumbers(${field.packedTag}, '${field.type}', values); }`;
+    ${doc(field.doc)}get ${name}(): readonly ${type}[] { return this.numbers(${field.tag}, '${field.type}'); }
+    set ${name}(values: readonly ${type}[]) { this.setList(${field.tag}, values); }`;
 }
 
-const readers: Readonly<Record<string, readonly [get: string, set: string]>> = {
-  string: ['text', 'setText'],
-  bytes: ['raw', 'setRaw'],
-  bool: ['flag', 'setFlag'],
-  double: ['double', 'setDouble'],
-  fixed32: ['fixed32', 'setFixed32'],
-  fixed64: ['fixed64', 'setFixed64'],
-  int32: ['signed', 'setSigned'],
-  int64: ['varint64', 'setVarint64'],
-  sint32: ['zigzag', 'setZigzag'],
-  uint32: ['unsigned', 'setUnsigned'],
-  uint64: ['varint64', 'setVarint64'],
+/** Readers of singular fields, by type. */
+const readers: Readonly<Record<string, string>> = {
+  string: 'text',
+  bytes: 'raw',
+  bool: 'flag',
+  double: 'double',
+  fixed32: 'fixed32',
+  fixed64: 'fixed64',
+  int32: 'signed',
+  int64: 'signed64',
+  sint32: 'zigzag',
+  uint32: 'unsigned',
+  uint64: 'unsigned64',
 };
 
 function scalarAccessors(message: Message, field: Field): string {
@@ -261,37 +266,34 @@ function scalarAccessors(message: Message, field: Field): string {
   if (field.kind === 'enum') {
     return `
       ${text}get ${name}(): ${field.type} { return enumNames.${field.type}.name(this.unsigned(${tag})); }
-      set ${name}(value: ${field.type}) { this.setUnsigned(${tag}, enumNames.${field.type}.number(value)); }`;
+      set ${name}(value: ${field.type}) { this.setField(${tag}, value); }`;
   }
   if (field.idBytes !== undefined) {
     const digits = 2 * field.idBytes;
     return `
       /** ${digits} lower-case hexadecimal digits, or empty. \`${name}Bytes\` reads without making a string. */
       get ${name}(): string { return this.hex(${tag}); }
-      set ${name}(value: string) { this.setHex(${tag}, value, ${field.idBytes}); }
+      set ${name}(value: string) { this.setField(${tag}, value); }
       /** The ID as it stands in the batch: ${field.idBytes} bytes or none, to be read and not to be kept. */
       get ${name}Bytes(): Uint8Array { return this.raw(${tag}); }`;
   }
   const type = scalarType(field);
   if (field.optional || field.oneof !== undefined) {
-    const suffix = field.type === 'double' ? 'OptionalDouble' : 'OptionalSfixed64';
+    const reader = field.type === 'double' ? 'optionalDouble' : 'optionalSfixed64';
     return `
-      ${text}get ${name}(): ${type} | undefined { return this.${suffix[0]!.toLowerCase()}${suffix.slice(1)}(${tag}); }
-      set ${name}(value: ${type} | undefined) { ${clearOthers(message, field)}this.set${suffix}(${tag}, value); }`;
+      ${text}get ${name}(): ${type} | undefined { return this.${reader}(${tag}); }
+      set ${name}(value: ${type} | undefined) { this.setField(${tag}, value${rivals(message, field)}); }`;
   }
-  const [get, set] = readers[field.type]!;
   return `
-    ${text}get ${name}(): ${type} { return this.${get}(${tag}); }
-    set ${name}(value: ${type}) { this.${set}(${tag}, value); }`;
+    ${text}get ${name}(): ${type} { return this.${readers[field.type]}(${tag}); }
+    set ${name}(value: ${type}) { this.setField(${tag}, value); }`;
 }
 
-/** Of a oneof, only the member that was set last is there. */
-function clearOthers(message: Message, field: Field): string {
+/** The other members of a oneof, as a last argument: only the one that was set last is there. */
+function rivals(message: Message, field: Field): string {
   if (field.oneof === undefined) return '';
-  return message.fields
-    .filter((other) => other.oneof === field.oneof && other !== field)
-    .map((other) => `this.put(${other.tag}, undefined);\n`)
-    .join('');
+  const others = message.fields.filter((other) => other.oneof === field.oneof && other !== field);
+  return `, [${others.map(({ tag }) => tag).join(', ')}]`;
 }
 
 function tagOf(name: MessageName, field: string): number {

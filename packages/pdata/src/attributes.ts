@@ -1,6 +1,5 @@
-import type { Edit } from './edit.js';
-import { currentFrame, noLevels, writeBody } from './edit.js';
-import { encodeKeyValue, encodeValue, type Double } from './encode.js';
+import { bodyStart, noLevels, writeBody, type Edit } from './edit.js';
+import { encodePair, encodeValue, type Double } from './encode.js';
 import type { MessageName } from './messages.js';
 import { View } from './view.js';
 import { at, frame, frameSize, noBytes, readVarint, readVarint64, skipValue, writeVarint } from './wire.js';
@@ -79,7 +78,7 @@ export class Attributes implements Iterable<[key: string, value: AttributeValue]
   set(key: string, value: AttributeInput): void {
     this.owner.touch();
     const bytes = pairFrame(this.tag, key, value);
-    if (!this.replaceAll(keyBytes(key), bytes)) this.owner.append(this.tag, bytes);
+    if (!this.replaceAll(keyBytes(key), bytes)) this.owner.edited().add(this.tag, bytes);
   }
 
   /**
@@ -103,7 +102,7 @@ export class Attributes implements Iterable<[key: string, value: AttributeValue]
     let found = false;
     start();
     while (this.locate(wanted)) {
-      this.editOfPair().removed = true;
+      this.editOfPair().remove();
       found = true;
     }
     return found;
@@ -120,13 +119,18 @@ export class Attributes implements Iterable<[key: string, value: AttributeValue]
   }
 
   *[Symbol.iterator](): IterableIterator<[key: string, value: AttributeValue]> {
+    const { owner } = this;
     let position = -1;
     let added = 0;
+    const addedCount = owner.edit()?.added?.length ?? 0;
+    const { chunk } = owner;
     for (;;) {
       // The body of the loop may look something else up, so the registers are set anew.
       nextPosition = position;
       nextAdded = added;
-      if (!this.locate(undefined)) return;
+      owner.edit();
+      // Other pairs stand there now, or all that is left was added meanwhile.
+      if (owner.chunk !== chunk || !this.locate(undefined) || nextAdded > addedCount) return;
       position = nextPosition;
       added = nextAdded;
       yield [readKey(pairBytes, pairStart, pairEnd), decodeValue(pairBytes, valueStart, valueEnd)];
@@ -139,7 +143,7 @@ export class Attributes implements Iterable<[key: string, value: AttributeValue]
     start();
     while (this.locate(key)) {
       const edit = this.editOfPair();
-      if (found) edit.removed = true;
+      if (found) edit.remove();
       else edit.replace(bytes);
       found = true;
     }
@@ -148,20 +152,14 @@ export class Attributes implements Iterable<[key: string, value: AttributeValue]
 
   /** The edit of the pair in the registers, made if there is none. */
   private editOfPair(): Edit {
-    if (pairEdit !== undefined) return pairEdit;
-    return this.owner.messageEdit(this.tag, pairFrom, pairStart, pairEnd);
+    return pairEdit ?? this.owner.fieldEdit(this.tag, pairFrom, pairStart, pairEnd);
   }
 
   /** The view of the pair in the registers. */
   private pair(): Pair {
-    const edit = pairEdit;
     const { owner } = this;
-    if (edit?.frame === undefined) {
-      const start = edit?.start ?? pairStart;
-      return new Pair(owner.chunk, pairFrom, start, edit?.end ?? pairEnd, this.tag, owner);
-    }
-    const view = new Pair(owner.chunk, 0, 0, 0, this.tag, owner);
-    view.follow(edit);
+    const view = new Pair(owner.chunk, pairFrom, pairStart, pairEnd, this.tag, owner);
+    if (pairEdit !== undefined) view.follow(pairEdit);
     return view;
   }
 
@@ -195,8 +193,8 @@ export class Attributes implements Iterable<[key: string, value: AttributeValue]
         pairBytes = bytes;
         pairStart = start;
         pairEnd = position;
-      } else if (kid.removed) continue;
-      else takeEdited(owner, kid);
+      } else if (kid.removedAt > 0) continue;
+      else takeEdited(bytes, kid);
       if (pairHasKey(key)) {
         pairFrom = from;
         pairEdit = kid;
@@ -208,8 +206,8 @@ export class Attributes implements Iterable<[key: string, value: AttributeValue]
     const added = edit?.added;
     while (added !== undefined && nextAdded < added.length) {
       const field = added[nextAdded++]!;
-      if (field.tag !== tag || field.removed) continue;
-      takeEdited(owner, field);
+      if (field.tag !== tag || field.removedAt > 0) continue;
+      takeEdited(bytes, field);
       if (pairHasKey(key)) {
         pairFrom = 0;
         pairEdit = field;
@@ -227,16 +225,15 @@ function start(): void {
 }
 
 /** Puts the pair into the registers as it stands now. */
-function takeEdited(owner: View, edit: Edit): void {
-  if (edit.frame !== undefined) {
-    pairBytes = currentFrame(edit, noLevels, 0);
-    readVarint(pairBytes, 0);
-    readVarint(pairBytes, at);
-    pairStart = at;
-  } else {
+function takeEdited(bytes: Buffer, edit: Edit): void {
+  const { frame } = edit;
+  if (frame === undefined || edit.isChanged) {
     // Something within the value was edited: rare, so it is simply written out.
-    pairBytes = writeBody(owner.chunk, edit, noLevels, 0);
+    pairBytes = writeBody(bytes, edit, noLevels);
     pairStart = 0;
+  } else {
+    pairBytes = frame;
+    pairStart = bodyStart(frame);
   }
   pairEnd = pairBytes.length;
 }
@@ -392,8 +389,7 @@ let lastFrame: Buffer = noBytes;
 /** A pair as a whole field. */
 function pairFrame(tag: number, key: string, value: AttributeInput): Buffer {
   if (tag === lastTag && key === lastKey && Object.is(value, lastValue)) return lastFrame;
-  const bytes =
-    typeof value === 'string' ? textPair(tag, keyBytes(key), value) : frame(tag, encodeKeyValue(key, value));
+  const bytes = typeof value === 'string' ? textPair(tag, keyBytes(key), value) : encodePair(tag, key, value);
   // A list or a map may be changed by its owner between two calls.
   if (typeof value !== 'object') {
     lastTag = tag;
@@ -424,6 +420,7 @@ function textPair(tag: number, key: Buffer, text: string): Buffer {
 }
 
 const maxKnownKeys = 4096;
+const maxKnownKeyLength = 128;
 const knownKeys = new Map<string, Buffer>();
 
 /** A key as bytes. Programs ask for the same few keys over and over; the memory of them is bounded. */
@@ -431,7 +428,7 @@ function keyBytes(key: string): Buffer {
   let bytes = knownKeys.get(key);
   if (bytes === undefined) {
     bytes = Buffer.from(key, 'utf8');
-    if (knownKeys.size < maxKnownKeys) knownKeys.set(key, bytes);
+    if (knownKeys.size < maxKnownKeys && key.length <= maxKnownKeyLength) knownKeys.set(key, bytes);
   }
   return bytes;
 }
@@ -442,8 +439,17 @@ class Pair extends View {
     return 'KeyValue';
   }
 
-  get content(): Value | undefined {
-    return this.optionalPart(valueTag, Value);
+  /** Pairs are edited without views, so their edits are in no table. */
+  override edit(): Edit | undefined {
+    if (this.cached === undefined) {
+      const around = this.parent!.edit();
+      if (this.parent!.chunk === this.chunk) this.cached = around?.kidAt(this.from);
+    }
+    return super.edit();
+  }
+
+  get content(): Value {
+    return this.part(valueTag, Value);
   }
 }
 
@@ -477,11 +483,11 @@ export class Value extends View {
 
   /** Puts another value in its place. Views of what stood within are removed nodes. */
   set(value: AttributeInput): void {
-    this.touch();
     const bytes = frame(this.tag, encodeValue(value));
+    this.touch();
     const edit = this.edited();
-    const { host } = this.chunk;
-    (host !== undefined && this.from === 0 ? host : edit).replace(bytes);
+    // A removed value stays removed.
+    if (edit.removedAt === 0) edit.replace(bytes);
   }
 
   /** The pairs, if it is a map. */

@@ -1,12 +1,13 @@
-import { countRecords, cut } from './cut.js';
-import { Chunk, settledBytes, settledSize, currentFrame, type Edit, type Levels } from './edit.js';
-import { bodyOf } from './fields.js';
+import { countItems } from './count.js';
+import { cut } from './cut.js';
+import { Chunk, clock, settledBytes, settledSize, settleInto, type Levels } from './edit.js';
+import { encodeInit } from './encode.js';
 import { writeJson } from './json-write.js';
 import { signalPaths, type MessageName } from './messages.js';
 import { openBytes, openJson } from './open.js';
 import type { Batch, BatchFactory, Signal, Telemetry } from './telemetry.js';
 import { Children, View, type ViewClass } from './view.js';
-import { asBuffer, at, frame, noBytes, readVarint, skipValue } from './wire.js';
+import { asBuffer, copy, frameSize, noBytes, writeVarint } from './wire.js';
 
 /** A whole export request, as the place that its groups stand in. */
 export class Request extends View {
@@ -21,8 +22,12 @@ export class Request extends View {
     return signalPaths[this.#signal].request;
   }
 
-  groups<V extends View>(Class: ViewClass<V>): Children<V> {
-    return this.children(signalPaths[this.#signal].levels[0]![0]!, Class);
+  override get levels(): Levels {
+    return signalPaths[this.#signal].levels;
+  }
+
+  groups<V extends View>(Class: ViewClass<V>, began?: number): Children<V> {
+    return new Children(this, this.levels[0]![0]!, Class, began);
   }
 }
 
@@ -31,8 +36,8 @@ export abstract class BatchBase<S extends Signal> implements Telemetry<S> {
   abstract readonly signal: S;
   /** @internal */
   chunks: Chunk[];
-  /** What `toBytes` glued together, and from which pieces. */
-  #glued: { readonly parts: readonly Buffer[]; readonly bytes: Buffer } | undefined;
+  /** What `toBytes` wrote last, if there was more than one chunk. */
+  #glued: Glued | undefined;
 
   /** @internal */
   constructor(chunks: Chunk[]) {
@@ -49,7 +54,7 @@ export abstract class BatchBase<S extends Signal> implements Telemetry<S> {
 
   get itemCount(): number {
     let count = 0;
-    for (const chunk of this.chunks) count += itemsOf(chunk, this.levels);
+    for (const chunk of this.chunks) count += countItems(chunk, this.levels);
     return count;
   }
 
@@ -61,20 +66,10 @@ export abstract class BatchBase<S extends Signal> implements Telemetry<S> {
 
   toBytes(): Uint8Array {
     const { chunks, levels } = this;
-    if (chunks.length === 1) return settledBytes(chunks[0]!, levels);
     if (chunks.length === 0) return noBytes;
-    const parts = chunks.map((chunk) => settledBytes(chunk, levels));
-    const glued = this.#glued;
-    if (
-      glued !== undefined &&
-      glued.parts.length === parts.length &&
-      glued.parts.every((part, i) => part === parts[i])
-    ) {
-      return glued.bytes;
-    }
-    const bytes = glue(parts);
-    this.#glued = { parts, bytes };
-    return bytes;
+    if (chunks.length === 1) return settledBytes(chunks[0]!, levels);
+    if (this.#glued?.isOf(chunks) !== true) this.#glued = new Glued(chunks, levels);
+    return this.#glued.bytes;
   }
 
   toJson(): string {
@@ -103,7 +98,7 @@ export abstract class BatchBase<S extends Signal> implements Telemetry<S> {
     let room = Math.floor(maxItems);
     let used = 0;
     for (; used < this.chunks.length && room > 0; used++) {
-      const count = itemsOf(this.chunks[used]!, levels);
+      const count = countItems(this.chunks[used]!, levels);
       if (count > room) {
         const pieces = this.split(this.chunks[used]!, room, maxItems);
         this.chunks.splice(used, 1, ...pieces);
@@ -147,7 +142,12 @@ export abstract class BatchBase<S extends Signal> implements Telemetry<S> {
 
   /** A request of its own behind all others: how a group is added. */
   protected addGroup<V extends View>(Class: ViewClass<V>, name: MessageName, init: object): V {
-    const chunk = new Chunk(frame(this.levels[0]![0]!, bodyOf(name, init)));
+    const tag = this.levels[0]![0]!;
+    const body = encodeInit(name, init);
+    // Kept longer than a tick: never a slice of the shared pool, which it would pin.
+    const bytes = Buffer.allocUnsafeSlow(frameSize(tag, body.length));
+    body.copy(bytes, writeVarint(bytes, writeVarint(bytes, 0, tag), body.length));
+    const chunk = new Chunk(bytes);
     this.chunks.push(chunk);
     const { value } = new Request(chunk, this.signal).groups(Class).next() as { value: V };
     return value;
@@ -179,65 +179,45 @@ function copyOf(chunk: Chunk, levels: Levels): Chunk {
   return copy;
 }
 
-function glue(parts: readonly Buffer[]): Buffer {
-  let size = 0;
-  for (const part of parts) size += part.length;
-  const bytes = Buffer.allocUnsafeSlow(size);
-  let position = 0;
-  for (const part of parts) {
-    bytes.set(part, position);
-    position += part.length;
-  }
-  return bytes;
-}
+/** Requests written one behind the other: that is one request. */
+class Glued {
+  readonly bytes: Buffer;
+  readonly #parts: readonly Buffer[];
 
-function itemsOf(chunk: Chunk, levels: Levels): number {
-  if (chunk.itemCount < 0) {
-    const { bytes, root } = chunk;
-    chunk.itemCount =
-      root === undefined
-        ? countRecords(bytes, 0, bytes.length, levels, 0)
-        : countEdited(chunk, root, levels, 0);
+  constructor(chunks: readonly Chunk[], levels: Levels) {
+    let size = 0;
+    for (const chunk of chunks) size += settledSize(chunk, levels);
+    this.bytes = Buffer.allocUnsafeSlow(size);
+    let position = 0;
+    this.#parts = chunks.map((chunk) => {
+      const start = position;
+      position += settledSize(chunk, levels);
+      // Edits are written to where the bytes go, not to a buffer of their own first.
+      if (chunk.root !== undefined && chunk.settled === undefined) {
+        settleInto(chunk, this.bytes.subarray(start, position));
+      }
+      const part = settledBytes(chunk, levels);
+      if (part.buffer !== this.bytes.buffer) copy(part, 0, part.length, this.bytes, start);
+      return part;
+    });
   }
-  return chunk.itemCount;
-}
 
-/** Records in an edited group. */
-function countEdited(chunk: Chunk, edit: Edit, levels: Levels, level: number): number {
-  const { bytes } = chunk;
-  const tags = levels[level]!;
-  const isLast = level === levels.length - 1;
-  let count = 0;
-  for (let position = edit.start; position < edit.end;) {
-    const tag = readVarint(bytes, position);
-    const value = at;
-    position = skipValue(bytes, value, tag);
-    if (!tags.includes(tag)) continue;
-    readVarint(bytes, value);
-    const body = at;
-    const kid = chunk.edits!.get(body);
-    if (kid?.removed === true) continue;
-    if (isLast) count++;
-    else if (kid === undefined) count += countRecords(bytes, body, position, levels, level + 1);
-    else if (kid.frame !== undefined) count += countFrame(kid, levels, level);
-    else count += countEdited(chunk, kid, levels, level + 1);
+  /** Whether these are the chunks, unchanged since. */
+  isOf(chunks: readonly Chunk[]): boolean {
+    return (
+      chunks.length === this.#parts.length &&
+      chunks.every((chunk, i) => (chunk.root === undefined ? chunk.bytes : chunk.settled) === this.#parts[i])
+    );
   }
-  for (const field of edit.added ?? []) {
-    if (!field.removed && tags.includes(field.tag)) count += isLast ? 1 : countFrame(field, levels, level);
-  }
-  return count;
-}
-
-function countFrame(field: Edit, levels: Levels, level: number): number {
-  const bytes = currentFrame(field, levels, level);
-  return countRecords(bytes, 0, bytes.length, levels, level);
 }
 
 /** Walks the records of a batch: through its requests, their groups and scopes. */
 export class Records<V extends View> implements IterableIterator<V> {
   private readonly signal: Signal;
+  private readonly levels: Levels;
   private readonly chunks: readonly Chunk[];
   private readonly classes: readonly [ViewClass<View>, ViewClass<View>, ViewClass<V>];
+  private readonly began: number = clock;
   private nextChunk = 0;
   private groups: Children<View> | undefined = undefined;
   private scopes: Children<View> | undefined = undefined;
@@ -249,6 +229,7 @@ export class Records<V extends View> implements IterableIterator<V> {
     classes: readonly [ViewClass<View>, ViewClass<View>, ViewClass<V>],
   ) {
     this.signal = signal;
+    this.levels = signalPaths[signal].levels;
     this.chunks = chunks.slice();
     this.classes = classes;
   }
@@ -258,7 +239,7 @@ export class Records<V extends View> implements IterableIterator<V> {
   }
 
   next(): IteratorResult<V> {
-    const levels = signalPaths[this.signal].levels;
+    const { levels, classes, began } = this;
     for (;;) {
       if (this.records !== undefined) {
         const record = this.records.next();
@@ -268,7 +249,7 @@ export class Records<V extends View> implements IterableIterator<V> {
       if (this.scopes !== undefined) {
         const scope = this.scopes.next();
         if (scope.done !== true) {
-          this.records = new Children(scope.value, levels[2]![0]!, this.classes[2]);
+          this.records = new Children(scope.value, levels[2]![0]!, classes[2], began);
           continue;
         }
         this.scopes = undefined;
@@ -276,14 +257,14 @@ export class Records<V extends View> implements IterableIterator<V> {
       if (this.groups !== undefined) {
         const group = this.groups.next();
         if (group.done !== true) {
-          this.scopes = new Children(group.value, levels[1]![0]!, this.classes[1]);
+          this.scopes = new Children(group.value, levels[1]![0]!, classes[1], began);
           continue;
         }
         this.groups = undefined;
       }
       const chunk = this.chunks[this.nextChunk++];
       if (chunk === undefined) return { done: true, value: undefined };
-      this.groups = new Request(chunk, this.signal).groups(this.classes[0]);
+      this.groups = new Request(chunk, this.signal).groups(classes[0], began);
     }
   }
 }

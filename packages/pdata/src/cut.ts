@@ -1,3 +1,4 @@
+import { countRecords } from './count.js';
 import type { Levels } from './edit.js';
 import { at, copy, frameSize, readVarint, skipValue, writeVarint } from './wire.js';
 
@@ -53,35 +54,6 @@ export class Part {
     }
     return position;
   }
-}
-
-/** Records in a range of bytes that nobody edited. */
-export function countRecords(
-  bytes: Buffer,
-  start: number,
-  end: number,
-  levels: Levels,
-  level: number,
-): number {
-  const tags = levels[level]!;
-  const isLast = level === levels.length - 1;
-  const only = tags.length === 1 ? tags[0]! : -1;
-  let count = 0;
-  for (let position = start; position < end;) {
-    let tag = bytes[position++]!;
-    if (tag > 127) {
-      tag = readVarint(bytes, position - 1);
-      position = at;
-    }
-    if (tag !== only && (only !== -1 || !tags.includes(tag))) {
-      position = skipValue(bytes, position, tag);
-      continue;
-    }
-    const length = readVarint(bytes, position);
-    position = at + length;
-    count += isLast ? 1 : countRecords(bytes, position - length, position, levels, level + 1);
-  }
-  return count;
 }
 
 /** Adds to `part` all that a group holds beside its records and groups of them: resource, name, schema URL. */

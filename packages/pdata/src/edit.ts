@@ -1,53 +1,54 @@
 import { asBuffer, at, copy, frameSize, readVarint, skipValue, writeVarint } from './wire.js';
 
 /**
- * A stretch of OTLP bytes that never change, and what was edited in them.
- *
- * The chunks of a batch are whole export requests. A field that was added or
- * replaced and then looked into is a chunk too, with the edit it belongs to as
- * its `host`.
+ * A stretch of OTLP bytes that never change, and the table of what was edited in
+ * them. A batch is a list of chunks that are whole export requests; a field that
+ * was replaced or added and then looked into is a chunk too.
  */
 export class Chunk {
   readonly bytes: Buffer;
-  readonly host: Edit | undefined;
-  /** Edits of messages by the offset where their body starts. */
+  /** Edits of messages, by the offset where their body starts. */
   edits: Map<number, Edit> | undefined = undefined;
-  /** The edit of the whole, under which all others hang. */
+
+  // The rest is known of whole requests only.
+  /** The edit of the request, under which all others hang. */
   root: Edit | undefined = undefined;
   /** Handed on: a write through a view that was made before throws. */
   moved = false;
   /** Remembered until the next edit; -1 is not known. */
   itemCount = -1;
-  /** What `settledBytes` wrote; remembered until the next edit. */
+  /** Size with the edits written out; remembered until the next edit, -1 is not known. */
+  size = -1;
+  /** The bytes with the edits written out; remembered until the next edit. */
   settled: Buffer | undefined = undefined;
 
-  constructor(bytes: Uint8Array, host?: Edit) {
+  constructor(bytes: Uint8Array) {
     this.bytes = asBuffer(bytes);
-    this.host = host;
-  }
-
-  /** The edit of the message whose body starts at `start`, made if there is none. */
-  table(): Map<number, Edit> {
-    if (this.edits === undefined) {
-      this.root = new Edit(0, 0, 0, this.bytes.length);
-      this.edits = new Map([[0, this.root]]);
-    }
-    return this.edits;
   }
 }
 
 /**
+ * Counts what was put and removed, in all batches. A loop notes it when it begins,
+ * and so tells what came later.
+ */
+export let clock = 0;
+
+/**
  * What happened to one field: removed, replaced, or (a message) changed within.
- * One class for all, so that the loops that serialise see one shape.
+ * It hangs under the edit of the message around it. One class for all, so that
+ * the loops that serialise see one shape.
  */
 export class Edit {
   readonly tag: number;
-  /** Where the field starts in the bytes of its chunk; `added` ones stand nowhere. */
+  /** Where the field starts in the bytes of the message around it; -1 if it was added. */
   readonly from: number;
   /** Where its body starts. */
   readonly start: number;
   readonly end: number;
-  removed = false;
+  /** When it was removed; 0 if it was not. */
+  removedAt = 0;
+  /** When `frame` was put there; 0 if it was not. */
+  putAt = 0;
   /** What stands there instead, tag and length included. */
   frame: Buffer | undefined = undefined;
   /** `frame` as a chunk, once a view has looked into it. */
@@ -56,7 +57,9 @@ export class Edit {
   kids: Edit[] | undefined = undefined;
   /** Fields that were added; they stand behind all others. */
   added: Edit[] | undefined = undefined;
-  /** Size of the body, or -1 where the group vanishes: set by `measure` for `emit`. */
+  /** Those of `added` that are singular: a search for one must not walk the records of a group. */
+  singles: Edit[] | undefined = undefined;
+  /** Size of the body if it is written anew; -1 if nothing is written. Set by `measure` for `emit`. */
   size = 0;
 
   constructor(tag: number, from: number, start: number, end: number) {
@@ -69,52 +72,69 @@ export class Edit {
   /** Hangs `kid` in, in the order of the bytes: nearly always at the end. */
   addKid(kid: Edit): void {
     const kids = this.kids;
-    if (kids === undefined) {
-      this.kids = [kid];
-      return;
-    }
-    let index = kids.length;
-    while (index > 0 && kids[index - 1]!.from > kid.from) index = lowerBound(kids, kid.from, index);
-    if (index === kids.length) kids.push(kid);
-    else kids.splice(index, 0, kid);
+    if (kids === undefined) this.kids = [kid];
+    else if (kids[kids.length - 1]!.from < kid.from) kids.push(kid);
+    else kids.splice(lowerBound(kids, kid.from), 0, kid);
   }
 
   /** The edit of the field that starts at `from`. */
   kidAt(from: number): Edit | undefined {
     const kids = this.kids;
     if (kids === undefined) return undefined;
-    const index = lowerBound(kids, from, kids.length);
-    const kid = kids[index];
+    const kid = kids[lowerBound(kids, from)];
     return kid !== undefined && kid.from === from ? kid : undefined;
   }
 
-  /** Puts `frame` in the place of the field; what was edited within is gone. */
-  replace(bytes: Buffer): void {
-    this.removed = false;
-    this.frame = bytes;
+  remove(): void {
+    this.removedAt = ++clock;
+  }
+
+  /** Puts `frame` in the place of the field. What was edited within is gone, and views of it are of removed nodes. */
+  replace(frame: Buffer): void {
+    const now = ++clock;
+    for (const field of this.kids ?? []) field.removedAt = now;
+    for (const field of this.added ?? []) field.removedAt = now;
+    this.removedAt = 0;
+    this.putAt = now;
+    this.frame = frame;
     this.chunk = undefined;
     this.kids = undefined;
     this.added = undefined;
+    this.singles = undefined;
+  }
+
+  /** Adds a field behind all others. */
+  add(tag: number, frame: Buffer): Edit {
+    const field = new Edit(tag, -1, -1, -1);
+    field.putAt = ++clock;
+    field.frame = frame;
+    (this.added ??= []).push(field);
+    return field;
+  }
+
+  /** The same for a singular field. */
+  addSingle(tag: number, frame: Buffer): void {
+    (this.singles ??= []).push(this.add(tag, frame));
+  }
+
+  /** Whether something was edited within. */
+  get isChanged(): boolean {
+    return this.kids !== undefined || this.added !== undefined;
   }
 }
 
-/** First index at or behind which `from` is not below the given one. */
-function lowerBound(kids: readonly Edit[], from: number, end: number): number {
+/** First index at which `from` is not below the given one. */
+function lowerBound(kids: readonly Edit[], from: number): number {
+  let high = kids.length;
+  // Programs go through a batch in order: mostly the last edit is asked for, or one behind it.
+  if (high > 0 && kids[high - 1]!.from < from) return high;
   let low = 0;
-  let high = end;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (kids[middle]!.from < from) low = middle + 1;
     else high = middle;
   }
   return low;
-}
-
-/** A field that was added. */
-export function addedField(tag: number, bytes: Buffer): Edit {
-  const edit = new Edit(tag, -1, -1, -1);
-  edit.frame = bytes;
-  return edit;
 }
 
 /**
@@ -126,133 +146,154 @@ export type Levels = readonly (readonly number[])[];
 /** Nothing vanishes: for what stands below the records. */
 export const noLevels: Levels = [];
 
-/** The bytes with all edits written out. The chunk keeps its table. */
+/** The bytes of a request with all edits written out. The chunk keeps its table. */
 export function settledBytes(chunk: Chunk, levels: Levels): Buffer {
-  const root = chunk.root;
+  const { root } = chunk;
   if (root === undefined) return chunk.bytes;
-  return (chunk.settled ??= writeBody(chunk, root, levels, 0));
+  if (chunk.settled === undefined) {
+    // Kept longer than a tick: never a slice of the shared pool, which it would pin.
+    const out = Buffer.allocUnsafeSlow(settledSize(chunk, levels));
+    settleInto(chunk, out);
+  }
+  return chunk.settled!;
 }
 
 /** Size of what `settledBytes` would return. */
 export function settledSize(chunk: Chunk, levels: Levels): number {
-  if (chunk.root === undefined) return chunk.bytes.length;
-  if (chunk.settled !== undefined) return chunk.settled.length;
-  return Math.max(0, measure(chunk, chunk.root, levels, 0));
+  const { bytes, root } = chunk;
+  if (root === undefined) return bytes.length;
+  if (chunk.size < 0) chunk.size = sizeOf(measure(bytes, root, 0, bytes.length, levels, 0));
+  return chunk.size;
 }
 
-/** The body of one edited message, written out. */
-export function writeBody(chunk: Chunk, edit: Edit, levels: Levels, level: number): Buffer {
-  const size = Math.max(0, measure(chunk, edit, levels, level));
-  // Kept longer than a tick: never a slice of the shared pool, which it would pin.
-  const out = Buffer.allocUnsafeSlow(size);
-  if (size > 0) emit(chunk, edit, out, 0);
+/** Writes an edited request to `out`, which has the size that `settledSize` has told. */
+export function settleInto(chunk: Chunk, out: Buffer): void {
+  emit(chunk.bytes, chunk.root!, 0, chunk.bytes.length, out, 0);
+  chunk.settled = out;
+}
+
+/** The body of one message with its edits written out; `bytes` are those of the message around it. */
+export function writeBody(bytes: Buffer, edit: Edit, levels: Levels): Buffer {
+  const source = edit.frame ?? bytes;
+  const start = edit.frame === undefined ? edit.start : bodyStart(source);
+  const end = edit.frame === undefined ? edit.end : source.length;
+  if (!edit.isChanged) return source.subarray(start, end);
+  const out = Buffer.allocUnsafe(sizeOf(measure(source, edit, start, end, levels, 0)));
+  emit(source, edit, start, end, out, 0);
   return out;
 }
 
-/** The field as it stands now: `frame` with what was edited in it since; empty if it is a group that vanished. */
-export function currentFrame(edit: Edit, levels: Levels, level: number): Buffer {
-  const chunk = edit.chunk;
-  if (chunk?.root === undefined) return edit.frame!;
-  return (chunk.settled ??= writeBody(chunk, chunk.root, levels, level));
-}
-
 /**
- * Size of the body of a changed message, or -1 if it is a group that vanishes.
- * Visits edits only; what nobody touched is known by the length of its range.
+ * Size of a changed body that stands from `start` to `end`; its complement
+ * (`~size`, below zero) if it is that of a group that vanishes. Visits edits only:
+ * what nobody touched is known by the length of its range.
  */
-function measure(chunk: Chunk, edit: Edit, levels: Levels, level: number): number {
+function measure(
+  bytes: Buffer,
+  edit: Edit,
+  start: number,
+  end: number,
+  levels: Levels,
+  level: number,
+): number {
   const recordTags = levels[level];
-  let size = edit.end - edit.start;
-  let lost = 0;
-  const kids = edit.kids;
+  let size = end - start;
+  let lost = false;
+  let gained = false;
+  const { kids, added } = edit;
   if (kids !== undefined) {
     for (let i = 0; i < kids.length; i++) {
       const kid = kids[i]!;
-      size -= kid.end - kid.from;
-      if (kid.removed) kid.size = -1;
-      else if (kid.frame !== undefined) size += currentFrame(kid, noLevels, 0).length;
-      else {
-        const isRecord = recordTags !== undefined && recordTags.includes(kid.tag);
-        kid.size = measure(chunk, kid, isRecord ? levels : noLevels, level + 1);
-        if (kid.size >= 0) size += frameSize(kid.tag, kid.size);
-      }
-      if (kid.size < 0 && recordTags !== undefined && recordTags.includes(kid.tag)) lost++;
+      size += measureField(bytes, kid, levels, level) - (kid.end - kid.from);
+      if (kid.size < 0 && isRecord(recordTags, kid)) lost = true;
     }
   }
-  let gained = false;
-  const added = edit.added;
   if (added !== undefined) {
     for (let i = 0; i < added.length; i++) {
       const field = added[i]!;
-      if (field.removed) {
-        if (recordTags !== undefined && recordTags.includes(field.tag)) lost++;
-        continue;
-      }
-      const isRecord = recordTags !== undefined && recordTags.includes(field.tag);
-      const bytes = currentFrame(field, isRecord ? levels : noLevels, level);
-      size += bytes.length;
-      if (bytes.length === 0) lost++;
-      else if (isRecord) gained = true;
+      size += measureField(bytes, field, levels, level);
+      if (!isRecord(recordTags, field)) continue;
+      if (field.size < 0) lost = true;
+      else gained = true;
     }
   }
-  if (lost > 0 && !gained && level > 0 && !hasRecords(chunk.bytes, edit, recordTags!)) size = -1;
-  return (edit.size = size);
+  return lost && !gained && !hasRecords(bytes, edit, start, end, recordTags!) ? ~size : size;
+}
+
+/** What a field takes with its edits written out; nothing if it was removed or vanishes. */
+function measureField(bytes: Buffer, field: Edit, levels: Levels, level: number): number {
+  field.size = -1;
+  if (field.removedAt > 0) return 0;
+  const { frame } = field;
+  if (frame !== undefined && !field.isChanged) return (field.size = frame.length);
+  const inner = isRecord(levels[level], field) ? levels : noLevels;
+  field.size =
+    frame === undefined
+      ? measure(bytes, field, field.start, field.end, inner, level + 1)
+      : measure(frame, field, bodyStart(frame), frame.length, inner, level + 1);
+  return field.size < 0 ? 0 : frameSize(field.tag, field.size);
+}
+
+function isRecord(recordTags: readonly number[] | undefined, field: Edit): boolean {
+  return recordTags !== undefined && recordTags.includes(field.tag);
 }
 
 /** Whether a record is left among those that stand in the bytes. */
-function hasRecords(bytes: Buffer, edit: Edit, recordTags: readonly number[]): boolean {
-  const kids = edit.kids ?? [];
-  let next = 0;
-  for (let position = edit.start; position < edit.end;) {
+function hasRecords(
+  bytes: Buffer,
+  edit: Edit,
+  start: number,
+  end: number,
+  recordTags: readonly number[],
+): boolean {
+  for (let position = start; position < end;) {
     const from = position;
     const tag = readVarint(bytes, position);
     position = skipValue(bytes, at, tag);
-    while (next < kids.length && kids[next]!.from < from) next++;
     if (!recordTags.includes(tag)) continue;
-    const kid = next < kids.length && kids[next]!.from === from ? kids[next] : undefined;
+    const kid = edit.kidAt(from);
     if (kid === undefined || kid.size >= 0) return true;
   }
   return false;
 }
 
+/** Size of a body, whether it vanishes or not. */
+function sizeOf(measured: number): number {
+  return measured < 0 ? ~measured : measured;
+}
+
 /** Writes the body; the ranges between two edits are copied whole. */
-function emit(chunk: Chunk, edit: Edit, out: Buffer, position: number): number {
-  const bytes = chunk.bytes;
-  let copied = edit.start;
-  const kids = edit.kids;
+function emit(bytes: Buffer, edit: Edit, start: number, end: number, out: Buffer, position: number): number {
+  let copied = start;
+  const { kids, added } = edit;
   if (kids !== undefined) {
     for (let i = 0; i < kids.length; i++) {
       const kid = kids[i]!;
       if (kid.from > copied) position = copy(bytes, copied, kid.from, out, position);
       copied = kid.end;
-      if (kid.removed) continue;
-      if (kid.frame !== undefined) {
-        const current = currentFrame(kid, noLevels, 0);
-        position = copy(current, 0, current.length, out, position);
-      } else if (kid.size >= 0) {
-        position = writeVarint(out, position, kid.tag);
-        position = writeVarint(out, position, kid.size);
-        position = emit(chunk, kid, out, position);
-      }
+      position = emitField(bytes, kid, out, position);
     }
   }
-  if (copied < edit.end) position = copy(bytes, copied, edit.end, out, position);
-  const added = edit.added;
+  if (copied < end) position = copy(bytes, copied, end, out, position);
   if (added !== undefined) {
-    for (let i = 0; i < added.length; i++) {
-      const field = added[i]!;
-      if (field.removed) continue;
-      // Settled by `measure`, at the level where it stands.
-      const current = field.chunk?.settled ?? field.frame!;
-      position = copy(current, 0, current.length, out, position);
-    }
+    for (let i = 0; i < added.length; i++) position = emitField(bytes, added[i]!, out, position);
   }
   return position;
 }
 
+function emitField(bytes: Buffer, field: Edit, out: Buffer, position: number): number {
+  const { frame, size } = field;
+  if (size < 0) return position;
+  if (frame !== undefined && !field.isChanged) return copy(frame, 0, frame.length, out, position);
+  position = writeVarint(out, writeVarint(out, position, field.tag), size);
+  return frame === undefined
+    ? emit(bytes, field, field.start, field.end, out, position)
+    : emit(frame, field, bodyStart(frame), frame.length, out, position);
+}
+
 /** Where the body of a length-delimited field starts in its frame. */
-export function bodyStart(bytes: Buffer): number {
-  readVarint(bytes, 0);
-  readVarint(bytes, at);
+export function bodyStart(frame: Buffer): number {
+  readVarint(frame, 0);
+  readVarint(frame, at);
   return at;
 }

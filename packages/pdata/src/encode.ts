@@ -28,14 +28,15 @@ export function double(value: number): Double {
 const maxDepth = 30;
 
 /**
- * The body of a message that an initialiser describes.
+ * The body of a message that an initialiser describes, or of a view with its edits.
  *
  * @throws TypeError or RangeError that names the field: `Span.events[0].timeUnixNano: ...`
  */
 export function encodeInit(name: MessageName, init: object): Buffer {
+  if (View.is(init)) return bodyOfView(name, init, name);
   const out = new Writer();
   writeInit(out, name, init, name);
-  return out.toBytes();
+  return out.written();
 }
 
 /**
@@ -46,24 +47,43 @@ export function encodeInit(name: MessageName, init: object): Buffer {
 export function encodeValue(value: AttributeInput): Buffer {
   const out = new Writer(64);
   writeValue(out, value, 'value', 0);
-  return out.toBytes();
+  return out.written();
 }
 
-/** The body of a KeyValue. @throws as {@link encodeValue} */
-export function encodeKeyValue(key: string, value: AttributeInput): Buffer {
+/** A KeyValue as a whole field. @throws as {@link encodeValue} */
+export function encodePair(tag: number, key: string, value: AttributeInput): Buffer {
   const out = new Writer(64);
+  const start = out.open(tag);
   writePair(out, key, value, `attribute ${JSON.stringify(key)}`, 0);
-  return out.toBytes();
+  out.close(start);
+  return out.written();
+}
+
+/**
+ * A singular field that is no message, as a whole; `undefined` where its value is
+ * zero and that means absent.
+ *
+ * @throws as {@link encodeInit}
+ */
+export function encodeField(name: MessageName, tag: number, value: unknown): Buffer | undefined {
+  const field = messages[name].byNumber.get(tag >>> 3)!;
+  const out = new Writer(32);
+  writeField(out, field, value, `${name}.${field.jsonName}`);
+  return out.length === 0 ? undefined : out.written();
+}
+
+/** A repeated field of scalars, in its packed form where there is one. @throws as {@link encodeInit} */
+export function encodeList(name: MessageName, tag: number, values: unknown): Buffer {
+  const field = messages[name].byNumber.get(tag >>> 3)!;
+  const out = new Writer();
+  writeList(out, field, values, `${name}.${field.jsonName}`);
+  return out.written();
 }
 
 function writeInit(out: Writer, name: MessageName, init: unknown, path: string): void {
   if (typeof init !== 'object' || init === null)
     throw new TypeError(`${path}: must be an object, got ${shown(init)}`);
-  if (View.is(init)) {
-    if (init.messageName !== name)
-      throw new TypeError(`${path}: must be a ${name}, got a ${init.messageName}`);
-    return out.raw(init.bodyBytes());
-  }
+  if (View.is(init)) return out.raw(bodyOfView(name, init, path));
   const message = messages[name];
   for (const [key, value] of Object.entries(init)) {
     const field = message.byJsonName.get(key);
@@ -74,6 +94,11 @@ function writeInit(out: Writer, name: MessageName, init: unknown, path: string):
     else if (field.repeated) writeList(out, field, value, fieldPath);
     else writeField(out, field, value, fieldPath);
   }
+}
+
+function bodyOfView(name: MessageName, view: View, path: string): Buffer {
+  if (view.messageName === name) return view.bodyBytes();
+  throw new TypeError(`${path}: must be a ${name}, got a ${view.messageName}`);
 }
 
 function writeList(out: Writer, field: Field, values: unknown, path: string): void {

@@ -1,4 +1,4 @@
-import { addedField, bodyStart, Chunk, Edit, noLevels, writeBody } from './edit.js';
+import { bodyStart, Chunk, clock, Edit, noLevels, writeBody, type Levels } from './edit.js';
 import { at, frame, noBytes, readVarint, skipValue } from './wire.js';
 import { toObject } from './plain.js';
 import type { MessageName } from './messages.js';
@@ -37,9 +37,9 @@ let foundEdit: Edit | undefined;
 /**
  * What all views are: a message at a place (chunk, byte range, parent).
  *
- * A view keeps no copy of anything. `cached` is the edit of its place, which
- * never changes once there is one. A place whose field was replaced whole lies in
- * the chunk of the new field from then on; `follow` takes the view there.
+ * A view keeps no copy of anything. `cached` is the edit of its place, which never
+ * changes once there is one. A field that was added, or replaced whole, lies in a
+ * chunk of its own; `follow` takes the view there.
  *
  * @internal
  */
@@ -77,24 +77,14 @@ export abstract class View implements Node {
   abstract get messageName(): MessageName;
 
   get isRemoved(): boolean {
-    let inner: View | undefined = undefined;
-    for (let view: View | undefined = this; view !== undefined; inner = view, view = view.parent) {
-      const edit: Edit | undefined = view.edit();
-      if (edit?.removed === true || view.chunk.host?.removed === true) return true;
-      // What stood in a field that was replaced whole is gone.
-      if (inner !== undefined && inner.chunk !== view.chunk && inner.chunk.host?.chunk !== inner.chunk)
-        return true;
-    }
-    return false;
+    return this.isRemovedAfter(0);
   }
 
   remove(): void {
+    const request = this.touch();
     if (this.from < 0 && !this.resolve()) return;
-    const top = this.touch();
-    const host = this.chunk.host;
-    if (host !== undefined && this.from === 0) host.removed = true;
-    else this.edited().removed = true;
-    top.itemCount = -1;
+    this.edited().remove();
+    request.itemCount = -1;
   }
 
   toObject(): Readonly<Record<string, unknown>> {
@@ -106,7 +96,31 @@ export abstract class View implements Node {
     const edit = this.edit();
     return edit === undefined
       ? this.chunk.bytes.subarray(this.start, this.end)
-      : writeBody(this.chunk, edit, noLevels, 0);
+      : writeBody(this.chunk.bytes, edit, this.levels);
+  }
+
+  /** What vanishes from the body without its records: nothing, below the records. @internal */
+  get levels(): Levels {
+    const around = this.parent!.levels;
+    return around[0]?.includes(this.tag) === true ? around.slice(1) : noLevels;
+  }
+
+  /** Whether this place or one around it was removed, or replaced whole, later than `time`. @internal */
+  isRemovedAfter(time: number): boolean {
+    let inner: View = this;
+    let edit = inner.edit();
+    for (;;) {
+      if (edit !== undefined && edit.removedAt > time) return true;
+      const outer = inner.parent;
+      if (outer === undefined) return false;
+      const around = outer.edit();
+      // What stood in the bytes of a field that was replaced whole is gone with them.
+      const standsInBytes = inner.from >= 0 && edit?.frame === undefined;
+      if (standsInBytes && inner.chunk !== outer.chunk && around !== undefined && around.putAt > time)
+        return true;
+      inner = outer;
+      edit = around;
+    }
   }
 
   /** The edit of this place, if it has one. @internal */
@@ -114,92 +128,85 @@ export abstract class View implements Node {
     if (this.from < 0) this.resolve();
     let edit = this.cached;
     if (edit === undefined) {
-      const edits = this.chunk.edits;
-      if (edits === undefined) {
-        if (this.chunk.host === undefined) return undefined;
-      } else edit = this.cached = edits.get(this.start);
+      const { edits } = this.chunk;
+      if (edits === undefined) return undefined;
+      edit = edits.get(this.start);
+      if (edit === undefined) return undefined;
+      this.cached = edit;
     }
-    if (edit !== undefined && edit.frame !== undefined) return this.follow(edit);
-    const host = this.chunk.host;
-    if (host !== undefined && this.from === 0 && host.chunk !== this.chunk && host.frame !== undefined)
-      return this.follow(host);
+    if (edit.frame !== undefined && edit.chunk !== this.chunk) this.follow(edit);
     return edit;
   }
 
   /** The edit of this place, made if there is none. Call `touch` first. @internal */
   edited(): Edit {
-    let edit = this.edit();
-    if (edit !== undefined) return edit;
-    if (this.from < 0) this.create();
-    const chunk = this.chunk;
-    const table = chunk.table();
-    const parent = this.parent;
-    // A whole request: its edit is the root, under which all others hang.
-    if (parent === undefined) return (this.cached = chunk.root!);
-    edit = new Edit(this.tag, this.from, this.start, this.end);
-    table.set(this.start, edit);
-    this.cached = edit;
-    if (this.from === 0 && chunk.host !== undefined) chunk.root!.addKid(edit);
+    const known = this.edit();
+    if (known !== undefined) return known;
+    const { chunk, parent } = this;
+    if (this.from < 0) return this.create();
+    const edit = new Edit(this.tag, this.from, this.start, this.end);
+    if (parent === undefined) chunk.root = edit;
     else {
       const around = parent.edited();
-      // Otherwise the field around was replaced whole, and this edit goes nowhere.
+      // Otherwise the field around was replaced whole, and the edit goes nowhere.
       if (parent.chunk === chunk) around.addKid(edit);
     }
-    return edit;
+    (chunk.edits ??= new Map<number, Edit>()).set(this.start, edit);
+    return (this.cached = edit);
   }
 
   /**
    * Before every write: throws if the batch was handed on, and forgets what is
-   * remembered of its bytes. Returns the chunk of the batch.
+   * remembered of its bytes. Returns the request.
    *
    * @internal
    */
   touch(): Chunk {
     let view: View = this;
-    for (; view.parent !== undefined; view = view.parent) view.chunk.settled = undefined;
-    const top = view.chunk;
-    if (top.moved) {
+    while (view.parent !== undefined) view = view.parent;
+    const request = view.chunk;
+    if (request.moved) {
       throw new TypeError('this batch was handed on: a view that was made before cannot write to it');
     }
-    top.settled = undefined;
-    return top;
+    request.settled = undefined;
+    request.size = -1;
+    return request;
   }
 
-  /** Takes the view to the chunk of the field that replaced the one it stood in. @internal */
-  follow(edit: Edit): Edit | undefined {
-    const bytes = edit.frame!;
-    this.chunk = edit.chunk ??= new Chunk(bytes, edit);
-    this.from = 0;
-    this.start = bodyStart(bytes);
-    this.end = bytes.length;
-    return (this.cached = this.chunk.edits?.get(this.start));
+  /** Takes the view to the place of an edit. @internal */
+  follow(edit: Edit): void {
+    const { frame } = edit;
+    this.cached = edit;
+    if (frame === undefined) {
+      this.chunk = this.parent!.chunk;
+      this.from = edit.from;
+      this.start = edit.start;
+      this.end = edit.end;
+    } else {
+      this.chunk = edit.chunk ??= new Chunk(frame);
+      this.from = 0;
+      this.start = bodyStart(frame);
+      this.end = frame.length;
+    }
   }
 
-  /** Looks for a singular message that did not exist when the view was made. */
+  /** Takes the place of the singular message that this view stands for, if it is there by now. */
   private resolve(): boolean {
-    const parent = this.parent!;
-    if (!parent.seek(this.tag)) return false;
-    this.settleOn();
+    if (!this.parent!.seek(this.tag)) return false;
+    this.settle();
     return true;
   }
 
   /** Adds the singular message that this view stands for. */
-  private create(): void {
-    const parent = this.parent!;
-    const edit = addedField(this.tag, frame(this.tag, noBytes));
-    (parent.edited().added ??= []).push(edit);
-    this.follow(edit);
+  private create(): Edit {
+    this.parent!.put(this.tag, frame(this.tag, noBytes), true);
+    return this.edit()!;
   }
 
-  /** Takes the place that `seek` has just found. */
-  private settleOn(): void {
-    const edit = foundEdit;
-    if (edit !== undefined) {
-      this.follow(edit);
-      return;
-    }
-    const { parent } = this;
-    this.chunk = parent!.chunk;
+  /** Takes the place that `seek` has just found in the parent. */
+  private settle(): void {
+    if (foundEdit !== undefined) return this.follow(foundEdit);
+    this.chunk = this.parent!.chunk;
     this.from = foundFrom;
     const length = readVarint(foundBytes, foundAt);
     this.start = at;
@@ -209,26 +216,9 @@ export abstract class View implements Node {
   /** Finds a singular field; what was found is in the registers. @internal */
   seek(tag: number): boolean {
     const edit = this.edit();
+    const { bytes } = this.chunk;
+    const { end } = this;
     foundEdit = undefined;
-    if (edit !== undefined) {
-      const kids = edit.kids;
-      if (kids !== undefined) {
-        for (let i = 0; i < kids.length; i++) {
-          const kid = kids[i]!;
-          if (kid.tag !== tag) continue;
-          if (kid.removed) return seekAdded(edit, tag);
-          if (kid.frame !== undefined) return foundIn(kid);
-          foundBytes = this.chunk.bytes;
-          foundFrom = kid.from;
-          readVarint(foundBytes, kid.from);
-          foundAt = at;
-          return true;
-        }
-      }
-      if (edit.added !== undefined && seekAdded(edit, tag)) return true;
-    }
-    const bytes = this.chunk.bytes;
-    const end = this.end;
     for (let position = this.start; position < end;) {
       const from = position;
       let current = bytes[position++]!;
@@ -240,18 +230,21 @@ export abstract class View implements Node {
         foundBytes = bytes;
         foundFrom = from;
         foundAt = position;
-        return true;
+        return edit?.kids === undefined || isThere(edit.kidAt(from));
       }
       position = skipValue(bytes, position, current);
+    }
+    if (edit?.singles !== undefined) {
+      for (const field of edit.singles) if (field.tag === tag) return isThere(field);
     }
     return false;
   }
 
-  /** Where the value of the field that `seek` found starts, and the bytes it stands in. @internal */
+  /** The bytes in which `seek` found the field. @internal */
   get valueBytes(): Buffer {
     return foundBytes;
   }
-  /** @internal */
+  /** Where its value starts. @internal */
   get valueAt(): number {
     return foundAt;
   }
@@ -259,7 +252,7 @@ export abstract class View implements Node {
   /** A singular message: a view of it, whether it exists or not. @internal */
   protected part<V extends View>(tag: number, Class: ViewClass<V>): V {
     const view = new Class(this.chunk, -1, -1, -1, tag, this);
-    if (this.seek(tag)) view.settleOn();
+    if (this.seek(tag)) view.settle();
     return view;
   }
 
@@ -267,91 +260,77 @@ export abstract class View implements Node {
   protected optionalPart<V extends View>(tag: number, Class: ViewClass<V>): V | undefined {
     if (!this.seek(tag)) return undefined;
     const view = new Class(this.chunk, -1, -1, -1, tag, this);
-    view.settleOn();
+    view.settle();
     return view;
   }
 
-  /** Puts `bytes` (a whole field) in the place of a singular field; `undefined` takes it out. @internal */
-  put(tag: number, bytes: Buffer | undefined): void {
-    this.touch().itemCount = -1;
-    if (bytes === undefined && !this.seek(tag)) return;
-    const edit = this.edited();
-    const kid = edit.kids?.find((field) => field.tag === tag);
-    const added = edit.added?.find((field) => field.tag === tag);
-    if (kid !== undefined || added !== undefined) {
-      if (kid !== undefined && added !== undefined) kid.removed = true;
-      const field = (added ?? kid)!;
-      if (bytes === undefined) field.removed = true;
-      else field.replace(bytes);
-      return;
-    }
-    if (this.seek(tag)) {
-      const start = foundAt;
-      const from = foundFrom;
-      const end = skipValue(foundBytes, start, tag);
-      const field = this.fieldEdit(tag, from, start, end);
-      if (bytes === undefined) field.removed = true;
-      else field.replace(bytes);
-    } else if (bytes !== undefined) (edit.added ??= []).push(addedField(tag, bytes));
-  }
-
-  /** The edit of a field that stands in the bytes, made if there is none. */
-  private fieldEdit(tag: number, from: number, valueAt: number, end: number): Edit {
-    if ((tag & 7) === 2) {
-      readVarint(this.chunk.bytes, valueAt);
-      return this.messageEdit(tag, from, at, end);
-    }
-    const edit = this.edited();
-    const known = edit.kidAt(from);
-    if (known !== undefined) return known;
-    const made = new Edit(tag, from, valueAt, end);
-    edit.addKid(made);
-    return made;
-  }
-
   /**
-   * The same for a length-delimited field. It is in the table too, under the start
-   * of its body: if it is a message, that is where views of it look.
+   * Puts `bytes` (a whole field) in the place of a singular field; `undefined`
+   * takes it out. A message may hold records, and may have views.
    *
    * @internal
    */
-  messageEdit(tag: number, from: number, start: number, end: number): Edit {
-    const edit = this.edited();
-    const known = edit.kidAt(from);
+  put(tag: number, bytes: Buffer | undefined, isMessage: boolean): void {
+    const request = this.touch();
+    if (isMessage) request.itemCount = -1;
+    const isFound = this.seek(tag);
+    let field = foundEdit;
+    if (field === undefined) {
+      if (!isFound) {
+        if (bytes !== undefined) this.edited().addSingle(tag, bytes);
+        return;
+      }
+      field = this.foundField(tag, isMessage);
+    }
+    // One that was removed is put back in its place, so that old views see the new one.
+    if (bytes !== undefined) field.replace(bytes);
+    else if (isFound) field.remove();
+  }
+
+  /** An edit of the field that `seek` found. That of a message goes to the table, where views of it look. */
+  private foundField(tag: number, isMessage: boolean): Edit {
+    const { chunk } = this;
+    const from = foundFrom;
+    let start = foundAt;
+    const end = skipValue(chunk.bytes, start, tag);
+    if (!isMessage) return this.fieldEdit(tag, from, start, end);
+    readVarint(chunk.bytes, start);
+    start = at;
+    const edit = this.fieldEdit(tag, from, start, end);
+    (chunk.edits ??= new Map<number, Edit>()).set(start, edit);
+    return edit;
+  }
+
+  /** The edit of a field that stands in the bytes, made if there is none. @internal */
+  fieldEdit(tag: number, from: number, start: number, end: number): Edit {
+    const around = this.edited();
+    const known = around.kidAt(from);
     if (known !== undefined) return known;
     const made = new Edit(tag, from, start, end);
-    edit.addKid(made);
-    this.chunk.table().set(start, made);
+    around.addKid(made);
     return made;
   }
 
   /** Takes out every field with this tag. @internal */
   protected clear(tag: number): void {
-    this.touch().itemCount = -1;
+    this.touch();
     const edit = this.edited();
-    const bytes = this.chunk.bytes;
+    const { bytes } = this.chunk;
     for (let position = this.start; position < this.end;) {
       const from = position;
       const current = readVarint(bytes, position);
-      const start = at;
-      position = skipValue(bytes, start, current);
-      if (current === tag) this.fieldEdit(tag, from, start, position).removed = true;
+      const valueAt = at;
+      position = skipValue(bytes, valueAt, current);
+      if (current === tag) this.fieldEdit(tag, from, valueAt, position).remove();
     }
-    for (const field of edit.added ?? []) if (field.tag === tag) field.removed = true;
-  }
-
-  /** Adds a whole field behind all others. Call `touch` first. @internal */
-  append(tag: number, bytes: Buffer): Edit {
-    const field = addedField(tag, bytes);
-    (this.edited().added ??= []).push(field);
-    return field;
+    for (const field of edit.added ?? []) if (field.tag === tag) field.remove();
   }
 
   /** Adds a message of a repeated field and returns the view of it. @internal */
   protected appendMessage<V extends View>(tag: number, Class: ViewClass<V>, body: Uint8Array): V {
     this.touch().itemCount = -1;
     const view = new Class(this.chunk, 0, 0, 0, tag, this);
-    view.follow(this.append(tag, frame(tag, body)));
+    view.follow(this.edited().add(tag, frame(tag, body)));
     return view;
   }
 
@@ -363,23 +342,23 @@ export abstract class View implements Node {
 
 Object.defineProperty(View.prototype, brand, { value: true });
 
-function seekAdded(edit: Edit, tag: number): boolean {
-  for (const field of edit.added ?? []) if (field.tag === tag && !field.removed) return foundIn(field);
-  return false;
-}
-
-function foundIn(edit: Edit): boolean {
+/** Whether the field of this edit is there; its bytes go to the registers if they are others. */
+function isThere(edit: Edit | undefined): boolean {
   foundEdit = edit;
-  foundBytes = edit.frame!;
-  foundFrom = 0;
-  readVarint(foundBytes, 0);
-  foundAt = at;
+  if (edit === undefined) return true;
+  if (edit.removedAt > 0) return false;
+  if (edit.frame !== undefined) {
+    foundBytes = edit.frame;
+    readVarint(foundBytes, 0);
+    foundAt = at;
+  }
   return true;
 }
 
 /**
  * Walks the messages of one repeated field: those in the bytes, then those that
- * were added before the walk began. Removed ones are skipped.
+ * were added before the walk began. Removed ones are skipped, and all that is left
+ * if what is around them is removed meanwhile.
  *
  * One object per walk serves as iterator and as its result.
  */
@@ -391,21 +370,22 @@ export class Children<V extends View> implements IterableIterator<V> {
   private readonly Class: ViewClass<V>;
   private readonly chunk: Chunk;
   private readonly end: number;
-  private readonly added: readonly Edit[] | undefined;
-  private readonly addedCount: number;
+  /** When the walk began, or a larger one that this is a part of. */
+  private readonly began: number;
+  private seen: number;
   private position: number;
   private nextAdded = 0;
 
-  constructor(owner: View, tag: number, Class: ViewClass<V>) {
-    const edit = owner.edit();
+  constructor(owner: View, tag: number, Class: ViewClass<V>, began: number = clock) {
+    owner.edit();
     this.owner = owner;
     this.tag = tag;
     this.Class = Class;
     this.chunk = owner.chunk;
     this.position = owner.start;
     this.end = owner.end;
-    this.added = edit?.added;
-    this.addedCount = edit?.added?.length ?? 0;
+    this.began = began;
+    this.seen = began;
   }
 
   [Symbol.iterator](): this {
@@ -413,9 +393,13 @@ export class Children<V extends View> implements IterableIterator<V> {
   }
 
   next(): IteratorResult<V> {
-    const { bytes } = this.chunk;
-    const end = this.end;
-    const tag = this.tag;
+    if (this.done) return this.finish();
+    const { chunk, end, tag } = this;
+    if (this.seen !== clock) {
+      this.seen = clock;
+      if (this.owner.isRemovedAfter(this.began) || this.owner.chunk !== chunk) return this.finish();
+    }
+    const { bytes } = chunk;
     let position = this.position;
     while (position < end) {
       const from = position;
@@ -431,24 +415,31 @@ export class Children<V extends View> implements IterableIterator<V> {
       const length = readVarint(bytes, position);
       const start = at;
       position = start + length;
-      const edits = this.chunk.edits;
+      const { edits } = chunk;
       const edit = edits === undefined ? undefined : edits.get(start);
-      if (edit !== undefined && edit.removed) continue;
-      const view = new this.Class(this.chunk, from, start, position, tag, this.owner);
+      if (edit !== undefined && edit.removedAt > 0) continue;
+      const view = new this.Class(chunk, from, start, position, tag, this.owner);
       view.cached = edit;
       this.position = position;
       this.value = view;
       return this as IteratorResult<V>;
     }
     this.position = end;
-    while (this.nextAdded < this.addedCount) {
-      const edit = this.added![this.nextAdded++]!;
-      if (edit.tag !== tag || edit.removed) continue;
-      const view = new this.Class(this.chunk, 0, 0, 0, tag, this.owner);
-      view.follow(edit);
-      this.value = view;
-      return this as IteratorResult<V>;
+    const added = this.owner.edit()?.added;
+    if (added !== undefined) {
+      while (this.nextAdded < added.length) {
+        const edit = added[this.nextAdded++]!;
+        if (edit.tag !== tag || edit.removedAt > 0 || edit.putAt > this.began) continue;
+        const view = new this.Class(chunk, 0, 0, 0, tag, this.owner);
+        view.follow(edit);
+        this.value = view;
+        return this as IteratorResult<V>;
+      }
     }
+    return this.finish();
+  }
+
+  private finish(): IteratorResult<V> {
     this.done = true;
     this.value = undefined as never;
     return this as unknown as IteratorReturnResult<undefined>;

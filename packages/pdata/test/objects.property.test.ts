@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assertProperty } from '../../../test/support/property.js';
-import { encodeInit, encodeKeyValue, encodeValue } from '../src/encode.js';
+import { encodeInit, encodePair, encodeValue } from '../src/encode.js';
 import { messages, type MessageName } from '../src/messages.js';
 import { anyInit, anyInput, plainValue } from './any-init.js';
 import { anyText } from './arbitrary.js';
@@ -31,8 +31,8 @@ describe('an initialiser', () => {
         expect(otlpJson('AnyValue', encodeValue(input))).toEqual(
           otlpJson('AnyValue', encode('AnyValue', value)),
         );
-        expect(otlpJson('KeyValue', encodeKeyValue(key, input))).toEqual(
-          otlpJson('KeyValue', encode('KeyValue', { key, value })),
+        expect(otlpJson('KeyValueList', encodePair(10, key, input))).toEqual(
+          otlpJson('KeyValueList', encode('KeyValueList', { values: [{ key, value }] })),
         );
       }),
     );

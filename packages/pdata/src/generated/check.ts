@@ -39,7 +39,8 @@ function isAnyValueOfAnyForm(bytes: Buffer, position: number, end: number, depth
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 10: { // string_value
+      case 10: {
+        // string_value
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -54,19 +55,22 @@ function isAnyValueOfAnyForm(bytes: Buffer, position: number, end: number, depth
       }
       case 16: // bool_value
       case 24: // int_value
-      case 64: { // string_value_strindex
+      case 64: {
+        // string_value_strindex
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 33: { // double_value
+      case 33: {
+        // double_value
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         position += 8;
         continue;
       }
-      case 42: { // array_value
+      case 42: {
+        // array_value
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -79,7 +83,8 @@ function isAnyValueOfAnyForm(bytes: Buffer, position: number, end: number, depth
         position = next;
         continue;
       }
-      case 50: { // kvlist_value
+      case 50: {
+        // kvlist_value
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -93,7 +98,8 @@ function isAnyValueOfAnyForm(bytes: Buffer, position: number, end: number, depth
         position = next;
         continue;
       }
-      case 58: { // bytes_value
+      case 58: {
+        // bytes_value
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -115,7 +121,8 @@ function isAnyValueOfAnyForm(bytes: Buffer, position: number, end: number, depth
 function isArrayValue(bytes: Buffer, position: number, end: number, depth: number): boolean {
   while (position < end) {
     switch (bytes[position++]!) {
-      case 10: { // values
+      case 10: {
+        // values
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -135,7 +142,8 @@ function isArrayValue(bytes: Buffer, position: number, end: number, depth: numbe
 function isKeyValueList(bytes: Buffer, position: number, end: number, depth: number): boolean {
   while (position < end) {
     switch (bytes[position++]!) {
-      case 10: { // values
+      case 10: {
+        // values
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -156,7 +164,8 @@ function isKeyValueOfAnyForm(bytes: Buffer, position: number, end: number, depth
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 10: { // key
+      case 10: {
+        // key
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -169,7 +178,8 @@ function isKeyValueOfAnyForm(bytes: Buffer, position: number, end: number, depth
         position = next;
         continue;
       }
-      case 18: { // value
+      case 18: {
+        // value
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
@@ -182,7 +192,8 @@ function isKeyValueOfAnyForm(bytes: Buffer, position: number, end: number, depth
         position = next;
         continue;
       }
-      case 24: { // key_strindex
+      case 24: {
+        // key_strindex
         if ((seen & 4) !== 0) return false;
         seen |= 4;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
@@ -198,7 +209,8 @@ function isScope(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 26: { // attributes
+      case 26: {
+        // attributes
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -209,7 +221,8 @@ function isScope(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 10: { // name
+      case 10: {
+        // name
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -222,7 +235,8 @@ function isScope(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 18: { // version
+      case 18: {
+        // version
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
@@ -235,7 +249,8 @@ function isScope(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 32: { // dropped_attributes_count
+      case 32: {
+        // dropped_attributes_count
         if ((seen & 4) !== 0) return false;
         seen |= 4;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
@@ -251,7 +266,8 @@ function isEntityRef(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 10: { // schema_url
+      case 10: {
+        // schema_url
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -264,7 +280,8 @@ function isEntityRef(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 18: { // type
+      case 18: {
+        // type
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
@@ -278,7 +295,8 @@ function isEntityRef(bytes: Buffer, position: number, end: number): boolean {
         continue;
       }
       case 26: // id_keys
-      case 34: { // description_keys
+      case 34: {
+        // description_keys
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -299,7 +317,8 @@ function isResource(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 10: { // attributes
+      case 10: {
+        // attributes
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -310,7 +329,8 @@ function isResource(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 26: { // entity_refs
+      case 26: {
+        // entity_refs
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -321,7 +341,8 @@ function isResource(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 16: { // dropped_attributes_count
+      case 16: {
+        // dropped_attributes_count
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
@@ -336,7 +357,8 @@ function isResource(bytes: Buffer, position: number, end: number): boolean {
 function isTracesRequest(bytes: Buffer, position: number, end: number): boolean {
   while (position < end) {
     switch (bytes[position++]!) {
-      case 10: { // resource_spans
+      case 10: {
+        // resource_spans
         if (--room < 0) return false;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -358,7 +380,8 @@ function isResourceSpans(bytes: Buffer, position: number, end: number): boolean 
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 18: { // scope_spans
+      case 18: {
+        // scope_spans
         if (--room < 0) return false;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -370,7 +393,8 @@ function isResourceSpans(bytes: Buffer, position: number, end: number): boolean 
         position = next;
         continue;
       }
-      case 10: { // resource
+      case 10: {
+        // resource
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -383,7 +407,8 @@ function isResourceSpans(bytes: Buffer, position: number, end: number): boolean 
         position = next;
         continue;
       }
-      case 26: { // schema_url
+      case 26: {
+        // schema_url
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
@@ -406,7 +431,8 @@ function isScopeSpans(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 18: { // spans
+      case 18: {
+        // spans
         if (--room < 0) return false;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -418,7 +444,8 @@ function isScopeSpans(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 10: { // scope
+      case 10: {
+        // scope
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -431,7 +458,8 @@ function isScopeSpans(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 26: { // schema_url
+      case 26: {
+        // schema_url
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
@@ -454,7 +482,8 @@ function isSpan(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 74: { // attributes
+      case 74: {
+        // attributes
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -465,7 +494,8 @@ function isSpan(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 90: { // events
+      case 90: {
+        // events
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -476,7 +506,8 @@ function isSpan(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 106: { // links
+      case 106: {
+        // links
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -487,7 +518,8 @@ function isSpan(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 10: { // trace_id
+      case 10: {
+        // trace_id
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         const length = bytes[position++]!;
@@ -495,7 +527,8 @@ function isSpan(bytes: Buffer, position: number, end: number): boolean {
         position += length;
         continue;
       }
-      case 18: { // span_id
+      case 18: {
+        // span_id
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         const length = bytes[position++]!;
@@ -503,7 +536,8 @@ function isSpan(bytes: Buffer, position: number, end: number): boolean {
         position += length;
         continue;
       }
-      case 26: { // trace_state
+      case 26: {
+        // trace_state
         if ((seen & 4) !== 0) return false;
         seen |= 4;
         let next = bytes[position]!;
@@ -516,7 +550,8 @@ function isSpan(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 34: { // parent_span_id
+      case 34: {
+        // parent_span_id
         if ((seen & 8) !== 0) return false;
         seen |= 8;
         const length = bytes[position++]!;
@@ -524,7 +559,8 @@ function isSpan(bytes: Buffer, position: number, end: number): boolean {
         position += length;
         continue;
       }
-      case 42: { // name
+      case 42: {
+        // name
         if ((seen & 16) !== 0) return false;
         seen |= 16;
         let next = bytes[position]!;
@@ -537,43 +573,50 @@ function isSpan(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 48: { // kind
+      case 48: {
+        // kind
         if ((seen & 32) !== 0) return false;
         seen |= 32;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 57: { // start_time_unix_nano
+      case 57: {
+        // start_time_unix_nano
         if ((seen & 64) !== 0) return false;
         seen |= 64;
         position += 8;
         continue;
       }
-      case 65: { // end_time_unix_nano
+      case 65: {
+        // end_time_unix_nano
         if ((seen & 128) !== 0) return false;
         seen |= 128;
         position += 8;
         continue;
       }
-      case 80: { // dropped_attributes_count
+      case 80: {
+        // dropped_attributes_count
         if ((seen & 256) !== 0) return false;
         seen |= 256;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 96: { // dropped_events_count
+      case 96: {
+        // dropped_events_count
         if ((seen & 512) !== 0) return false;
         seen |= 512;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 112: { // dropped_links_count
+      case 112: {
+        // dropped_links_count
         if ((seen & 1024) !== 0) return false;
         seen |= 1024;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 122: { // status
+      case 122: {
+        // status
         if ((seen & 2048) !== 0) return false;
         seen |= 2048;
         let next = bytes[position]!;
@@ -586,7 +629,8 @@ function isSpan(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 133: { // flags
+      case 133: {
+        // flags
         if (bytes[position] !== 1) break;
         position++;
         if ((seen & 4096) !== 0) return false;
@@ -604,7 +648,8 @@ function isSpanEvent(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 26: { // attributes
+      case 26: {
+        // attributes
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -615,13 +660,15 @@ function isSpanEvent(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 9: { // time_unix_nano
+      case 9: {
+        // time_unix_nano
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         position += 8;
         continue;
       }
-      case 18: { // name
+      case 18: {
+        // name
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
@@ -634,7 +681,8 @@ function isSpanEvent(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 32: { // dropped_attributes_count
+      case 32: {
+        // dropped_attributes_count
         if ((seen & 4) !== 0) return false;
         seen |= 4;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
@@ -650,7 +698,8 @@ function isSpanLink(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 34: { // attributes
+      case 34: {
+        // attributes
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -661,7 +710,8 @@ function isSpanLink(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 10: { // trace_id
+      case 10: {
+        // trace_id
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         const length = bytes[position++]!;
@@ -669,7 +719,8 @@ function isSpanLink(bytes: Buffer, position: number, end: number): boolean {
         position += length;
         continue;
       }
-      case 18: { // span_id
+      case 18: {
+        // span_id
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         const length = bytes[position++]!;
@@ -677,7 +728,8 @@ function isSpanLink(bytes: Buffer, position: number, end: number): boolean {
         position += length;
         continue;
       }
-      case 26: { // trace_state
+      case 26: {
+        // trace_state
         if ((seen & 4) !== 0) return false;
         seen |= 4;
         let next = bytes[position]!;
@@ -690,13 +742,15 @@ function isSpanLink(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 40: { // dropped_attributes_count
+      case 40: {
+        // dropped_attributes_count
         if ((seen & 8) !== 0) return false;
         seen |= 8;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 53: { // flags
+      case 53: {
+        // flags
         if ((seen & 16) !== 0) return false;
         seen |= 16;
         position += 4;
@@ -712,7 +766,8 @@ function isStatus(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 18: { // message
+      case 18: {
+        // message
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -725,7 +780,8 @@ function isStatus(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 24: { // code
+      case 24: {
+        // code
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
@@ -740,7 +796,8 @@ function isStatus(bytes: Buffer, position: number, end: number): boolean {
 function isMetricsRequest(bytes: Buffer, position: number, end: number): boolean {
   while (position < end) {
     switch (bytes[position++]!) {
-      case 10: { // resource_metrics
+      case 10: {
+        // resource_metrics
         if (--room < 0) return false;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -762,7 +819,8 @@ function isResourceMetrics(bytes: Buffer, position: number, end: number): boolea
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 18: { // scope_metrics
+      case 18: {
+        // scope_metrics
         if (--room < 0) return false;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -774,7 +832,8 @@ function isResourceMetrics(bytes: Buffer, position: number, end: number): boolea
         position = next;
         continue;
       }
-      case 10: { // resource
+      case 10: {
+        // resource
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -787,7 +846,8 @@ function isResourceMetrics(bytes: Buffer, position: number, end: number): boolea
         position = next;
         continue;
       }
-      case 26: { // schema_url
+      case 26: {
+        // schema_url
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
@@ -810,7 +870,8 @@ function isScopeMetrics(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 18: { // metrics
+      case 18: {
+        // metrics
         if (--room < 0) return false;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -822,7 +883,8 @@ function isScopeMetrics(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 10: { // scope
+      case 10: {
+        // scope
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -835,7 +897,8 @@ function isScopeMetrics(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 26: { // schema_url
+      case 26: {
+        // schema_url
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
@@ -858,7 +921,8 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 98: { // metadata
+      case 98: {
+        // metadata
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -869,7 +933,8 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 10: { // name
+      case 10: {
+        // name
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -882,7 +947,8 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 18: { // description
+      case 18: {
+        // description
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
@@ -895,7 +961,8 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 26: { // unit
+      case 26: {
+        // unit
         if ((seen & 4) !== 0) return false;
         seen |= 4;
         let next = bytes[position]!;
@@ -908,7 +975,8 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 42: { // gauge
+      case 42: {
+        // gauge
         if ((seen & 8) !== 0) return false;
         seen |= 8;
         let next = bytes[position]!;
@@ -921,7 +989,8 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 58: { // sum
+      case 58: {
+        // sum
         if ((seen & 8) !== 0) return false;
         seen |= 8;
         let next = bytes[position]!;
@@ -934,7 +1003,8 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 74: { // histogram
+      case 74: {
+        // histogram
         if ((seen & 8) !== 0) return false;
         seen |= 8;
         let next = bytes[position]!;
@@ -947,7 +1017,8 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 82: { // exponential_histogram
+      case 82: {
+        // exponential_histogram
         if ((seen & 8) !== 0) return false;
         seen |= 8;
         let next = bytes[position]!;
@@ -960,7 +1031,8 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 90: { // summary
+      case 90: {
+        // summary
         if ((seen & 8) !== 0) return false;
         seen |= 8;
         let next = bytes[position]!;
@@ -982,7 +1054,8 @@ function isMetric(bytes: Buffer, position: number, end: number): boolean {
 function isGauge(bytes: Buffer, position: number, end: number): boolean {
   while (position < end) {
     switch (bytes[position++]!) {
-      case 10: { // data_points
+      case 10: {
+        // data_points
         if (--room < 0) return false;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1004,7 +1077,8 @@ function isSum(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 10: { // data_points
+      case 10: {
+        // data_points
         if (--room < 0) return false;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1016,13 +1090,15 @@ function isSum(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 16: { // aggregation_temporality
+      case 16: {
+        // aggregation_temporality
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 24: { // is_monotonic
+      case 24: {
+        // is_monotonic
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
@@ -1038,7 +1114,8 @@ function isHistogram(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 10: { // data_points
+      case 10: {
+        // data_points
         if (--room < 0) return false;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1050,7 +1127,8 @@ function isHistogram(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 16: { // aggregation_temporality
+      case 16: {
+        // aggregation_temporality
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
@@ -1066,7 +1144,8 @@ function isExponentialHistogram(bytes: Buffer, position: number, end: number): b
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 10: { // data_points
+      case 10: {
+        // data_points
         if (--room < 0) return false;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1078,7 +1157,8 @@ function isExponentialHistogram(bytes: Buffer, position: number, end: number): b
         position = next;
         continue;
       }
-      case 16: { // aggregation_temporality
+      case 16: {
+        // aggregation_temporality
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
@@ -1093,7 +1173,8 @@ function isExponentialHistogram(bytes: Buffer, position: number, end: number): b
 function isSummary(bytes: Buffer, position: number, end: number): boolean {
   while (position < end) {
     switch (bytes[position++]!) {
-      case 10: { // data_points
+      case 10: {
+        // data_points
         if (--room < 0) return false;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1115,7 +1196,8 @@ function isNumberDataPoint(bytes: Buffer, position: number, end: number): boolea
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 42: { // exemplars
+      case 42: {
+        // exemplars
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1126,7 +1208,8 @@ function isNumberDataPoint(bytes: Buffer, position: number, end: number): boolea
         position = next;
         continue;
       }
-      case 58: { // attributes
+      case 58: {
+        // attributes
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1137,26 +1220,30 @@ function isNumberDataPoint(bytes: Buffer, position: number, end: number): boolea
         position = next;
         continue;
       }
-      case 17: { // start_time_unix_nano
+      case 17: {
+        // start_time_unix_nano
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         position += 8;
         continue;
       }
-      case 25: { // time_unix_nano
+      case 25: {
+        // time_unix_nano
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         position += 8;
         continue;
       }
       case 33: // as_double
-      case 49: { // as_int
+      case 49: {
+        // as_int
         if ((seen & 4) !== 0) return false;
         seen |= 4;
         position += 8;
         continue;
       }
-      case 64: { // flags
+      case 64: {
+        // flags
         if ((seen & 8) !== 0) return false;
         seen |= 8;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
@@ -1172,7 +1259,8 @@ function isHistogramDataPoint(bytes: Buffer, position: number, end: number): boo
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 66: { // exemplars
+      case 66: {
+        // exemplars
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1183,7 +1271,8 @@ function isHistogramDataPoint(bytes: Buffer, position: number, end: number): boo
         position = next;
         continue;
       }
-      case 74: { // attributes
+      case 74: {
+        // attributes
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1194,37 +1283,43 @@ function isHistogramDataPoint(bytes: Buffer, position: number, end: number): boo
         position = next;
         continue;
       }
-      case 17: { // start_time_unix_nano
+      case 17: {
+        // start_time_unix_nano
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         position += 8;
         continue;
       }
-      case 25: { // time_unix_nano
+      case 25: {
+        // time_unix_nano
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         position += 8;
         continue;
       }
-      case 33: { // count
+      case 33: {
+        // count
         if ((seen & 4) !== 0) return false;
         seen |= 4;
         position += 8;
         continue;
       }
-      case 41: { // sum
+      case 41: {
+        // sum
         if ((seen & 8) !== 0) return false;
         seen |= 8;
         position += 8;
         continue;
       }
       case 49: // bucket_counts
-      case 57: { // explicit_bounds
+      case 57: {
+        // explicit_bounds
         position += 8;
         continue;
       }
       case 50: // bucket_counts
-      case 58: { // explicit_bounds
+      case 58: {
+        // explicit_bounds
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1235,19 +1330,22 @@ function isHistogramDataPoint(bytes: Buffer, position: number, end: number): boo
         position = next;
         continue;
       }
-      case 80: { // flags
+      case 80: {
+        // flags
         if ((seen & 16) !== 0) return false;
         seen |= 16;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 89: { // min
+      case 89: {
+        // min
         if ((seen & 32) !== 0) return false;
         seen |= 32;
         position += 8;
         continue;
       }
-      case 97: { // max
+      case 97: {
+        // max
         if ((seen & 64) !== 0) return false;
         seen |= 64;
         position += 8;
@@ -1263,7 +1361,8 @@ function isExponentialHistogramDataPoint(bytes: Buffer, position: number, end: n
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 10: { // attributes
+      case 10: {
+        // attributes
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1274,7 +1373,8 @@ function isExponentialHistogramDataPoint(bytes: Buffer, position: number, end: n
         position = next;
         continue;
       }
-      case 90: { // exemplars
+      case 90: {
+        // exemplars
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1285,43 +1385,50 @@ function isExponentialHistogramDataPoint(bytes: Buffer, position: number, end: n
         position = next;
         continue;
       }
-      case 17: { // start_time_unix_nano
+      case 17: {
+        // start_time_unix_nano
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         position += 8;
         continue;
       }
-      case 25: { // time_unix_nano
+      case 25: {
+        // time_unix_nano
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         position += 8;
         continue;
       }
-      case 33: { // count
+      case 33: {
+        // count
         if ((seen & 4) !== 0) return false;
         seen |= 4;
         position += 8;
         continue;
       }
-      case 41: { // sum
+      case 41: {
+        // sum
         if ((seen & 8) !== 0) return false;
         seen |= 8;
         position += 8;
         continue;
       }
-      case 48: { // scale
+      case 48: {
+        // scale
         if ((seen & 16) !== 0) return false;
         seen |= 16;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 57: { // zero_count
+      case 57: {
+        // zero_count
         if ((seen & 32) !== 0) return false;
         seen |= 32;
         position += 8;
         continue;
       }
-      case 66: { // positive
+      case 66: {
+        // positive
         if ((seen & 64) !== 0) return false;
         seen |= 64;
         let next = bytes[position]!;
@@ -1334,7 +1441,8 @@ function isExponentialHistogramDataPoint(bytes: Buffer, position: number, end: n
         position = next;
         continue;
       }
-      case 74: { // negative
+      case 74: {
+        // negative
         if ((seen & 128) !== 0) return false;
         seen |= 128;
         let next = bytes[position]!;
@@ -1347,25 +1455,29 @@ function isExponentialHistogramDataPoint(bytes: Buffer, position: number, end: n
         position = next;
         continue;
       }
-      case 80: { // flags
+      case 80: {
+        // flags
         if ((seen & 256) !== 0) return false;
         seen |= 256;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 97: { // min
+      case 97: {
+        // min
         if ((seen & 512) !== 0) return false;
         seen |= 512;
         position += 8;
         continue;
       }
-      case 105: { // max
+      case 105: {
+        // max
         if ((seen & 1024) !== 0) return false;
         seen |= 1024;
         position += 8;
         continue;
       }
-      case 113: { // zero_threshold
+      case 113: {
+        // zero_threshold
         if ((seen & 2048) !== 0) return false;
         seen |= 2048;
         position += 8;
@@ -1381,17 +1493,20 @@ function isBuckets(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 8: { // offset
+      case 8: {
+        // offset
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 16: { // bucket_counts
+      case 16: {
+        // bucket_counts
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 18: { // bucket_counts
+      case 18: {
+        // bucket_counts
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1412,7 +1527,8 @@ function isSummaryDataPoint(bytes: Buffer, position: number, end: number): boole
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 50: { // quantile_values
+      case 50: {
+        // quantile_values
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1423,7 +1539,8 @@ function isSummaryDataPoint(bytes: Buffer, position: number, end: number): boole
         position = next;
         continue;
       }
-      case 58: { // attributes
+      case 58: {
+        // attributes
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1434,31 +1551,36 @@ function isSummaryDataPoint(bytes: Buffer, position: number, end: number): boole
         position = next;
         continue;
       }
-      case 17: { // start_time_unix_nano
+      case 17: {
+        // start_time_unix_nano
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         position += 8;
         continue;
       }
-      case 25: { // time_unix_nano
+      case 25: {
+        // time_unix_nano
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         position += 8;
         continue;
       }
-      case 33: { // count
+      case 33: {
+        // count
         if ((seen & 4) !== 0) return false;
         seen |= 4;
         position += 8;
         continue;
       }
-      case 41: { // sum
+      case 41: {
+        // sum
         if ((seen & 8) !== 0) return false;
         seen |= 8;
         position += 8;
         continue;
       }
-      case 64: { // flags
+      case 64: {
+        // flags
         if ((seen & 16) !== 0) return false;
         seen |= 16;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
@@ -1474,13 +1596,15 @@ function isValueAtQuantile(bytes: Buffer, position: number, end: number): boolea
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 9: { // quantile
+      case 9: {
+        // quantile
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         position += 8;
         continue;
       }
-      case 17: { // value
+      case 17: {
+        // value
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         position += 8;
@@ -1496,7 +1620,8 @@ function isExemplar(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 58: { // filtered_attributes
+      case 58: {
+        // filtered_attributes
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1507,20 +1632,23 @@ function isExemplar(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 17: { // time_unix_nano
+      case 17: {
+        // time_unix_nano
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         position += 8;
         continue;
       }
       case 25: // as_double
-      case 49: { // as_int
+      case 49: {
+        // as_int
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         position += 8;
         continue;
       }
-      case 34: { // span_id
+      case 34: {
+        // span_id
         if ((seen & 4) !== 0) return false;
         seen |= 4;
         const length = bytes[position++]!;
@@ -1528,7 +1656,8 @@ function isExemplar(bytes: Buffer, position: number, end: number): boolean {
         position += length;
         continue;
       }
-      case 42: { // trace_id
+      case 42: {
+        // trace_id
         if ((seen & 8) !== 0) return false;
         seen |= 8;
         const length = bytes[position++]!;
@@ -1545,7 +1674,8 @@ function isExemplar(bytes: Buffer, position: number, end: number): boolean {
 function isLogsRequest(bytes: Buffer, position: number, end: number): boolean {
   while (position < end) {
     switch (bytes[position++]!) {
-      case 10: { // resource_logs
+      case 10: {
+        // resource_logs
         if (--room < 0) return false;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1567,7 +1697,8 @@ function isResourceLogs(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 18: { // scope_logs
+      case 18: {
+        // scope_logs
         if (--room < 0) return false;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1579,7 +1710,8 @@ function isResourceLogs(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 10: { // resource
+      case 10: {
+        // resource
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -1592,7 +1724,8 @@ function isResourceLogs(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 26: { // schema_url
+      case 26: {
+        // schema_url
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
@@ -1615,7 +1748,8 @@ function isScopeLogs(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 18: { // log_records
+      case 18: {
+        // log_records
         if (--room < 0) return false;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1627,7 +1761,8 @@ function isScopeLogs(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 10: { // scope
+      case 10: {
+        // scope
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -1640,7 +1775,8 @@ function isScopeLogs(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 26: { // schema_url
+      case 26: {
+        // schema_url
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
@@ -1663,7 +1799,8 @@ function isLogRecord(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 50: { // attributes
+      case 50: {
+        // attributes
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1674,19 +1811,22 @@ function isLogRecord(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 9: { // time_unix_nano
+      case 9: {
+        // time_unix_nano
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         position += 8;
         continue;
       }
-      case 16: { // severity_number
+      case 16: {
+        // severity_number
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 26: { // severity_text
+      case 26: {
+        // severity_text
         if ((seen & 4) !== 0) return false;
         seen |= 4;
         let next = bytes[position]!;
@@ -1699,7 +1839,8 @@ function isLogRecord(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 42: { // body
+      case 42: {
+        // body
         if ((seen & 8) !== 0) return false;
         seen |= 8;
         let next = bytes[position]!;
@@ -1712,19 +1853,22 @@ function isLogRecord(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 56: { // dropped_attributes_count
+      case 56: {
+        // dropped_attributes_count
         if ((seen & 16) !== 0) return false;
         seen |= 16;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 69: { // flags
+      case 69: {
+        // flags
         if ((seen & 32) !== 0) return false;
         seen |= 32;
         position += 4;
         continue;
       }
-      case 74: { // trace_id
+      case 74: {
+        // trace_id
         if ((seen & 64) !== 0) return false;
         seen |= 64;
         const length = bytes[position++]!;
@@ -1732,7 +1876,8 @@ function isLogRecord(bytes: Buffer, position: number, end: number): boolean {
         position += length;
         continue;
       }
-      case 82: { // span_id
+      case 82: {
+        // span_id
         if ((seen & 128) !== 0) return false;
         seen |= 128;
         const length = bytes[position++]!;
@@ -1740,13 +1885,15 @@ function isLogRecord(bytes: Buffer, position: number, end: number): boolean {
         position += length;
         continue;
       }
-      case 89: { // observed_time_unix_nano
+      case 89: {
+        // observed_time_unix_nano
         if ((seen & 256) !== 0) return false;
         seen |= 256;
         position += 8;
         continue;
       }
-      case 98: { // event_name
+      case 98: {
+        // event_name
         if ((seen & 512) !== 0) return false;
         seen |= 512;
         let next = bytes[position]!;
@@ -1769,7 +1916,8 @@ function isProfilesRequest(bytes: Buffer, position: number, end: number): boolea
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 10: { // resource_profiles
+      case 10: {
+        // resource_profiles
         if (--room < 0) return false;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1781,7 +1929,8 @@ function isProfilesRequest(bytes: Buffer, position: number, end: number): boolea
         position = next;
         continue;
       }
-      case 18: { // dictionary
+      case 18: {
+        // dictionary
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -1803,7 +1952,8 @@ function isProfilesRequest(bytes: Buffer, position: number, end: number): boolea
 function isProfilesDictionary(bytes: Buffer, position: number, end: number): boolean {
   while (position < end) {
     switch (bytes[position++]!) {
-      case 10: { // mapping_table
+      case 10: {
+        // mapping_table
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1814,7 +1964,8 @@ function isProfilesDictionary(bytes: Buffer, position: number, end: number): boo
         position = next;
         continue;
       }
-      case 18: { // location_table
+      case 18: {
+        // location_table
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1825,7 +1976,8 @@ function isProfilesDictionary(bytes: Buffer, position: number, end: number): boo
         position = next;
         continue;
       }
-      case 26: { // function_table
+      case 26: {
+        // function_table
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1836,7 +1988,8 @@ function isProfilesDictionary(bytes: Buffer, position: number, end: number): boo
         position = next;
         continue;
       }
-      case 34: { // link_table
+      case 34: {
+        // link_table
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1847,7 +2000,8 @@ function isProfilesDictionary(bytes: Buffer, position: number, end: number): boo
         position = next;
         continue;
       }
-      case 50: { // attribute_table
+      case 50: {
+        // attribute_table
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1858,7 +2012,8 @@ function isProfilesDictionary(bytes: Buffer, position: number, end: number): boo
         position = next;
         continue;
       }
-      case 58: { // stack_table
+      case 58: {
+        // stack_table
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1869,7 +2024,8 @@ function isProfilesDictionary(bytes: Buffer, position: number, end: number): boo
         position = next;
         continue;
       }
-      case 42: { // string_table
+      case 42: {
+        // string_table
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -1890,7 +2046,8 @@ function isResourceProfiles(bytes: Buffer, position: number, end: number): boole
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 18: { // scope_profiles
+      case 18: {
+        // scope_profiles
         if (--room < 0) return false;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1902,7 +2059,8 @@ function isResourceProfiles(bytes: Buffer, position: number, end: number): boole
         position = next;
         continue;
       }
-      case 10: { // resource
+      case 10: {
+        // resource
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -1915,7 +2073,8 @@ function isResourceProfiles(bytes: Buffer, position: number, end: number): boole
         position = next;
         continue;
       }
-      case 26: { // schema_url
+      case 26: {
+        // schema_url
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
@@ -1938,7 +2097,8 @@ function isScopeProfiles(bytes: Buffer, position: number, end: number): boolean 
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 18: { // profiles
+      case 18: {
+        // profiles
         if (--room < 0) return false;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1950,7 +2110,8 @@ function isScopeProfiles(bytes: Buffer, position: number, end: number): boolean 
         position = next;
         continue;
       }
-      case 10: { // scope
+      case 10: {
+        // scope
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -1963,7 +2124,8 @@ function isScopeProfiles(bytes: Buffer, position: number, end: number): boolean 
         position = next;
         continue;
       }
-      case 26: { // schema_url
+      case 26: {
+        // schema_url
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
@@ -1986,7 +2148,8 @@ function isProfile(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 18: { // samples
+      case 18: {
+        // samples
         if (--room < 0) return false;
         let next = bytes[position]!;
         if (next < 128) next += ++position;
@@ -1998,7 +2161,8 @@ function isProfile(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 10: { // sample_type
+      case 10: {
+        // sample_type
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         let next = bytes[position]!;
@@ -2011,19 +2175,22 @@ function isProfile(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 25: { // time_unix_nano
+      case 25: {
+        // time_unix_nano
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         position += 8;
         continue;
       }
-      case 32: { // duration_nano
+      case 32: {
+        // duration_nano
         if ((seen & 4) !== 0) return false;
         seen |= 4;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 42: { // period_type
+      case 42: {
+        // period_type
         if ((seen & 8) !== 0) return false;
         seen |= 8;
         let next = bytes[position]!;
@@ -2036,13 +2203,15 @@ function isProfile(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 48: { // period
+      case 48: {
+        // period
         if ((seen & 16) !== 0) return false;
         seen |= 16;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 58: { // profile_id
+      case 58: {
+        // profile_id
         if ((seen & 32) !== 0) return false;
         seen |= 32;
         const length = bytes[position++]!;
@@ -2050,13 +2219,15 @@ function isProfile(bytes: Buffer, position: number, end: number): boolean {
         position += length;
         continue;
       }
-      case 64: { // dropped_attributes_count
+      case 64: {
+        // dropped_attributes_count
         if ((seen & 64) !== 0) return false;
         seen |= 64;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 74: { // original_payload_format
+      case 74: {
+        // original_payload_format
         if ((seen & 128) !== 0) return false;
         seen |= 128;
         let next = bytes[position]!;
@@ -2069,7 +2240,8 @@ function isProfile(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 82: { // original_payload
+      case 82: {
+        // original_payload
         if ((seen & 256) !== 0) return false;
         seen |= 256;
         let next = bytes[position]!;
@@ -2082,11 +2254,13 @@ function isProfile(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 88: { // attribute_indices
+      case 88: {
+        // attribute_indices
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 90: { // attribute_indices
+      case 90: {
+        // attribute_indices
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -2107,19 +2281,22 @@ function isSample(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 8: { // stack_index
+      case 8: {
+        // stack_index
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 16: // attribute_indices
-      case 32: { // values
+      case 32: {
+        // values
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
       case 18: // attribute_indices
-      case 34: { // values
+      case 34: {
+        // values
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -2130,17 +2307,20 @@ function isSample(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 24: { // link_index
+      case 24: {
+        // link_index
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 41: { // timestamps_unix_nano
+      case 41: {
+        // timestamps_unix_nano
         position += 8;
         continue;
       }
-      case 42: { // timestamps_unix_nano
+      case 42: {
+        // timestamps_unix_nano
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -2161,13 +2341,15 @@ function isValueType(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 8: { // type_strindex
+      case 8: {
+        // type_strindex
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 16: { // unit_strindex
+      case 16: {
+        // unit_strindex
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
@@ -2183,35 +2365,41 @@ function isMapping(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 8: { // memory_start
+      case 8: {
+        // memory_start
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 16: { // memory_limit
+      case 16: {
+        // memory_limit
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 24: { // file_offset
+      case 24: {
+        // file_offset
         if ((seen & 4) !== 0) return false;
         seen |= 4;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 32: { // filename_strindex
+      case 32: {
+        // filename_strindex
         if ((seen & 8) !== 0) return false;
         seen |= 8;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 40: { // attribute_indices
+      case 40: {
+        // attribute_indices
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 42: { // attribute_indices
+      case 42: {
+        // attribute_indices
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -2232,7 +2420,8 @@ function isLocation(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 26: { // lines
+      case 26: {
+        // lines
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -2243,23 +2432,27 @@ function isLocation(bytes: Buffer, position: number, end: number): boolean {
         position = next;
         continue;
       }
-      case 8: { // mapping_index
+      case 8: {
+        // mapping_index
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 16: { // address
+      case 16: {
+        // address
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 32: { // attribute_indices
+      case 32: {
+        // attribute_indices
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 34: { // attribute_indices
+      case 34: {
+        // attribute_indices
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {
@@ -2280,19 +2473,22 @@ function isLine(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 8: { // function_index
+      case 8: {
+        // function_index
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 16: { // line
+      case 16: {
+        // line
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 24: { // column
+      case 24: {
+        // column
         if ((seen & 4) !== 0) return false;
         seen |= 4;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
@@ -2308,25 +2504,29 @@ function isFunction(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 8: { // name_strindex
+      case 8: {
+        // name_strindex
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 16: { // system_name_strindex
+      case 16: {
+        // system_name_strindex
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 24: { // filename_strindex
+      case 24: {
+        // filename_strindex
         if ((seen & 4) !== 0) return false;
         seen |= 4;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 32: { // start_line
+      case 32: {
+        // start_line
         if ((seen & 8) !== 0) return false;
         seen |= 8;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
@@ -2342,7 +2542,8 @@ function isLink(bytes: Buffer, position: number, end: number): boolean {
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 10: { // trace_id
+      case 10: {
+        // trace_id
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         const length = bytes[position++]!;
@@ -2350,7 +2551,8 @@ function isLink(bytes: Buffer, position: number, end: number): boolean {
         position += length;
         continue;
       }
-      case 18: { // span_id
+      case 18: {
+        // span_id
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         const length = bytes[position++]!;
@@ -2368,13 +2570,15 @@ function isKeyValueAndUnit(bytes: Buffer, position: number, end: number): boolea
   let seen = 0;
   while (position < end) {
     switch (bytes[position++]!) {
-      case 8: { // key_strindex
+      case 8: {
+        // key_strindex
         if ((seen & 1) !== 0) return false;
         seen |= 1;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 18: { // value
+      case 18: {
+        // value
         if ((seen & 2) !== 0) return false;
         seen |= 2;
         let next = bytes[position]!;
@@ -2387,7 +2591,8 @@ function isKeyValueAndUnit(bytes: Buffer, position: number, end: number): boolea
         position = next;
         continue;
       }
-      case 24: { // unit_strindex
+      case 24: {
+        // unit_strindex
         if ((seen & 4) !== 0) return false;
         seen |= 4;
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
@@ -2402,11 +2607,13 @@ function isKeyValueAndUnit(bytes: Buffer, position: number, end: number): boolea
 function isStack(bytes: Buffer, position: number, end: number): boolean {
   while (position < end) {
     switch (bytes[position++]!) {
-      case 8: { // location_indices
+      case 8: {
+        // location_indices
         if (bytes[position++]! > 127) position = longVarint(bytes, position, end);
         continue;
       }
-      case 10: { // location_indices
+      case 10: {
+        // location_indices
         let next = bytes[position]!;
         if (next < 128) next += ++position;
         else {

@@ -460,7 +460,7 @@ export class Scope extends Message {
     return this.text(10);
   }
   set name(value: string) {
-    this.setText(10, value);
+    this.setField(10, value);
   }
 
   /** Version of the instrumentation. */
@@ -468,7 +468,7 @@ export class Scope extends Message {
     return this.text(18);
   }
   set version(value: string) {
-    this.setText(18, value);
+    this.setField(18, value);
   }
   get attributes(): Attributes {
     return this.attributeList(26);
@@ -479,7 +479,7 @@ export class Scope extends Message {
     return this.unsigned(32);
   }
   set droppedAttributesCount(value: number) {
-    this.setUnsigned(32, value);
+    this.setField(32, value);
   }
 }
 
@@ -495,7 +495,7 @@ export class EntityRef extends Message {
     return this.text(10);
   }
   set schemaUrl(value: string) {
-    this.setText(10, value);
+    this.setField(10, value);
   }
 
   /** Type of the entity, such as `service` or `host`. */
@@ -503,7 +503,7 @@ export class EntityRef extends Message {
     return this.text(18);
   }
   set type(value: string) {
-    this.setText(18, value);
+    this.setField(18, value);
   }
 
   /** Keys of the attributes that identify it. */
@@ -511,7 +511,7 @@ export class EntityRef extends Message {
     return this.texts(26);
   }
   set idKeys(values: readonly string[]) {
-    this.setTexts(26, values);
+    this.setList(26, values);
   }
 
   /** Keys of the attributes that describe it. */
@@ -519,7 +519,7 @@ export class EntityRef extends Message {
     return this.texts(34);
   }
   set descriptionKeys(values: readonly string[]) {
-    this.setTexts(34, values);
+    this.setList(34, values);
   }
 }
 
@@ -539,7 +539,7 @@ export class Resource extends Message {
     return this.unsigned(16);
   }
   set droppedAttributesCount(value: number) {
-    this.setUnsigned(16, value);
+    this.setField(16, value);
   }
 
   /** Entities that the attributes describe. */
@@ -580,7 +580,7 @@ export class ResourceSpans extends Message {
     return this.text(26);
   }
   set schemaUrl(value: string) {
-    this.setText(26, value);
+    this.setField(26, value);
   }
 }
 
@@ -617,7 +617,7 @@ export class ScopeSpans extends Message {
     return this.text(26);
   }
   set schemaUrl(value: string) {
-    this.setText(26, value);
+    this.setField(26, value);
   }
 }
 
@@ -642,7 +642,7 @@ export class Span extends Message {
     return this.hex(10);
   }
   set traceId(value: string) {
-    this.setHex(10, value, 16);
+    this.setField(10, value);
   }
   /** The ID as it stands in the batch: 16 bytes or none, to be read and not to be kept. */
   get traceIdBytes(): Uint8Array {
@@ -654,7 +654,7 @@ export class Span extends Message {
     return this.hex(18);
   }
   set spanId(value: string) {
-    this.setHex(18, value, 8);
+    this.setField(18, value);
   }
   /** The ID as it stands in the batch: 8 bytes or none, to be read and not to be kept. */
   get spanIdBytes(): Uint8Array {
@@ -666,7 +666,7 @@ export class Span extends Message {
     return this.text(26);
   }
   set traceState(value: string) {
-    this.setText(26, value);
+    this.setField(26, value);
   }
 
   /** 16 lower-case hexadecimal digits, or empty. `parentSpanIdBytes` reads without making a string. */
@@ -674,7 +674,7 @@ export class Span extends Message {
     return this.hex(34);
   }
   set parentSpanId(value: string) {
-    this.setHex(34, value, 8);
+    this.setField(34, value);
   }
   /** The ID as it stands in the batch: 8 bytes or none, to be read and not to be kept. */
   get parentSpanIdBytes(): Uint8Array {
@@ -686,7 +686,7 @@ export class Span extends Message {
     return this.text(42);
   }
   set name(value: string) {
-    this.setText(42, value);
+    this.setField(42, value);
   }
 
   /** Role of the span between its parent and its children. */
@@ -694,7 +694,7 @@ export class Span extends Message {
     return enumNames.SpanKind.name(this.unsigned(48));
   }
   set kind(value: SpanKind) {
-    this.setUnsigned(48, enumNames.SpanKind.number(value));
+    this.setField(48, value);
   }
 
   /** When it began, in nanoseconds since the epoch. */
@@ -702,7 +702,7 @@ export class Span extends Message {
     return this.fixed64(57);
   }
   set startTimeUnixNano(value: bigint) {
-    this.setFixed64(57, value);
+    this.setField(57, value);
   }
 
   /** When it ended, in nanoseconds since the epoch. */
@@ -710,7 +710,7 @@ export class Span extends Message {
     return this.fixed64(65);
   }
   set endTimeUnixNano(value: bigint) {
-    this.setFixed64(65, value);
+    this.setField(65, value);
   }
   get attributes(): Attributes {
     return this.attributeList(74);
@@ -721,7 +721,7 @@ export class Span extends Message {
     return this.unsigned(80);
   }
   set droppedAttributesCount(value: number) {
-    this.setUnsigned(80, value);
+    this.setField(80, value);
   }
 
   /** What happened while it ran. */
@@ -738,7 +738,7 @@ export class Span extends Message {
     return this.unsigned(96);
   }
   set droppedEventsCount(value: number) {
-    this.setUnsigned(96, value);
+    this.setField(96, value);
   }
 
   /** Spans of this or another trace that it belongs to. */
@@ -755,7 +755,7 @@ export class Span extends Message {
     return this.unsigned(112);
   }
   set droppedLinksCount(value: number) {
-    this.setUnsigned(112, value);
+    this.setField(112, value);
   }
 
   get status(): Status {
@@ -770,7 +770,7 @@ export class Span extends Message {
     return this.fixed32(133);
   }
   set flags(value: number) {
-    this.setFixed32(133, value);
+    this.setField(133, value);
   }
 
   /** End minus start; exact to the nanosecond below 104 days, no bigint made. */
@@ -791,7 +791,7 @@ export class SpanEvent extends Message {
     return this.fixed64(9);
   }
   set timeUnixNano(value: bigint) {
-    this.setFixed64(9, value);
+    this.setField(9, value);
   }
 
   /** Name of the event. */
@@ -799,7 +799,7 @@ export class SpanEvent extends Message {
     return this.text(18);
   }
   set name(value: string) {
-    this.setText(18, value);
+    this.setField(18, value);
   }
   get attributes(): Attributes {
     return this.attributeList(26);
@@ -810,7 +810,7 @@ export class SpanEvent extends Message {
     return this.unsigned(32);
   }
   set droppedAttributesCount(value: number) {
-    this.setUnsigned(32, value);
+    this.setField(32, value);
   }
 }
 
@@ -826,7 +826,7 @@ export class SpanLink extends Message {
     return this.hex(10);
   }
   set traceId(value: string) {
-    this.setHex(10, value, 16);
+    this.setField(10, value);
   }
   /** The ID as it stands in the batch: 16 bytes or none, to be read and not to be kept. */
   get traceIdBytes(): Uint8Array {
@@ -838,7 +838,7 @@ export class SpanLink extends Message {
     return this.hex(18);
   }
   set spanId(value: string) {
-    this.setHex(18, value, 8);
+    this.setField(18, value);
   }
   /** The ID as it stands in the batch: 8 bytes or none, to be read and not to be kept. */
   get spanIdBytes(): Uint8Array {
@@ -850,7 +850,7 @@ export class SpanLink extends Message {
     return this.text(26);
   }
   set traceState(value: string) {
-    this.setText(26, value);
+    this.setField(26, value);
   }
   get attributes(): Attributes {
     return this.attributeList(34);
@@ -861,7 +861,7 @@ export class SpanLink extends Message {
     return this.unsigned(40);
   }
   set droppedAttributesCount(value: number) {
-    this.setUnsigned(40, value);
+    this.setField(40, value);
   }
 
   /** W3C trace flags of the linked span, and whether it is remote. */
@@ -869,7 +869,7 @@ export class SpanLink extends Message {
     return this.fixed32(53);
   }
   set flags(value: number) {
-    this.setFixed32(53, value);
+    this.setField(53, value);
   }
 }
 
@@ -885,7 +885,7 @@ export class Status extends Message {
     return this.text(18);
   }
   set message(value: string) {
-    this.setText(18, value);
+    this.setField(18, value);
   }
 
   /** The outcome. */
@@ -893,7 +893,7 @@ export class Status extends Message {
     return enumNames.StatusCode.name(this.unsigned(24));
   }
   set code(value: StatusCode) {
-    this.setUnsigned(24, enumNames.StatusCode.number(value));
+    this.setField(24, value);
   }
 }
 
@@ -925,7 +925,7 @@ export class ResourceMetrics extends Message {
     return this.text(26);
   }
   set schemaUrl(value: string) {
-    this.setText(26, value);
+    this.setField(26, value);
   }
 }
 
@@ -962,7 +962,7 @@ export class ScopeMetrics extends Message {
     return this.text(26);
   }
   set schemaUrl(value: string) {
-    this.setText(26, value);
+    this.setField(26, value);
   }
 }
 
@@ -987,7 +987,7 @@ export class Metric extends Message {
     return this.text(10);
   }
   set name(value: string) {
-    this.setText(10, value);
+    this.setField(10, value);
   }
 
   /** What it measures. */
@@ -995,7 +995,7 @@ export class Metric extends Message {
     return this.text(18);
   }
   set description(value: string) {
-    this.setText(18, value);
+    this.setField(18, value);
   }
 
   /** Unit of its values, in UCUM. */
@@ -1003,7 +1003,7 @@ export class Metric extends Message {
     return this.text(26);
   }
   set unit(value: string) {
-    this.setText(26, value);
+    this.setField(26, value);
   }
 
   /** The points, if it is a gauge. */
@@ -1011,11 +1011,7 @@ export class Metric extends Message {
     return this.optionalPart(42, Gauge);
   }
   set gauge(value: Gauge | GaugeInit | undefined) {
-    this.put(58, undefined);
-    this.put(74, undefined);
-    this.put(82, undefined);
-    this.put(90, undefined);
-    this.setPart(42, 'Gauge', value);
+    this.setPart(42, 'Gauge', value, [58, 74, 82, 90]);
   }
 
   /** The points, if it is a sum. */
@@ -1023,11 +1019,7 @@ export class Metric extends Message {
     return this.optionalPart(58, Sum);
   }
   set sum(value: Sum | SumInit | undefined) {
-    this.put(42, undefined);
-    this.put(74, undefined);
-    this.put(82, undefined);
-    this.put(90, undefined);
-    this.setPart(58, 'Sum', value);
+    this.setPart(58, 'Sum', value, [42, 74, 82, 90]);
   }
 
   /** The points, if it is a histogram with explicit bounds. */
@@ -1035,11 +1027,7 @@ export class Metric extends Message {
     return this.optionalPart(74, Histogram);
   }
   set histogram(value: Histogram | HistogramInit | undefined) {
-    this.put(42, undefined);
-    this.put(58, undefined);
-    this.put(82, undefined);
-    this.put(90, undefined);
-    this.setPart(74, 'Histogram', value);
+    this.setPart(74, 'Histogram', value, [42, 58, 82, 90]);
   }
 
   /** The points, if it is a histogram with exponential bounds. */
@@ -1047,11 +1035,7 @@ export class Metric extends Message {
     return this.optionalPart(82, ExponentialHistogram);
   }
   set exponentialHistogram(value: ExponentialHistogram | ExponentialHistogramInit | undefined) {
-    this.put(42, undefined);
-    this.put(58, undefined);
-    this.put(74, undefined);
-    this.put(90, undefined);
-    this.setPart(82, 'ExponentialHistogram', value);
+    this.setPart(82, 'ExponentialHistogram', value, [42, 58, 74, 90]);
   }
 
   /** The points, if it is a summary. */
@@ -1059,11 +1043,7 @@ export class Metric extends Message {
     return this.optionalPart(90, Summary);
   }
   set summary(value: Summary | SummaryInit | undefined) {
-    this.put(42, undefined);
-    this.put(58, undefined);
-    this.put(74, undefined);
-    this.put(82, undefined);
-    this.setPart(90, 'Summary', value);
+    this.setPart(90, 'Summary', value, [42, 58, 74, 82]);
   }
   /** Additional facts about the metric, no part of its identity. */
   get metadata(): Attributes {
@@ -1116,7 +1096,7 @@ export class Sum extends Message {
     return enumNames.AggregationTemporality.name(this.unsigned(16));
   }
   set aggregationTemporality(value: AggregationTemporality) {
-    this.setUnsigned(16, enumNames.AggregationTemporality.number(value));
+    this.setField(16, value);
   }
 
   /** Whether it never falls. */
@@ -1124,7 +1104,7 @@ export class Sum extends Message {
     return this.flag(24);
   }
   set isMonotonic(value: boolean) {
-    this.setFlag(24, value);
+    this.setField(24, value);
   }
 }
 
@@ -1148,7 +1128,7 @@ export class Histogram extends Message {
     return enumNames.AggregationTemporality.name(this.unsigned(16));
   }
   set aggregationTemporality(value: AggregationTemporality) {
-    this.setUnsigned(16, enumNames.AggregationTemporality.number(value));
+    this.setField(16, value);
   }
 }
 
@@ -1174,7 +1154,7 @@ export class ExponentialHistogram extends Message {
     return enumNames.AggregationTemporality.name(this.unsigned(16));
   }
   set aggregationTemporality(value: AggregationTemporality) {
-    this.setUnsigned(16, enumNames.AggregationTemporality.number(value));
+    this.setField(16, value);
   }
 }
 
@@ -1211,7 +1191,7 @@ export class NumberDataPoint extends Message {
     return this.fixed64(17);
   }
   set startTimeUnixNano(value: bigint) {
-    this.setFixed64(17, value);
+    this.setField(17, value);
   }
 
   /** When it was taken, in nanoseconds since the epoch. */
@@ -1219,7 +1199,7 @@ export class NumberDataPoint extends Message {
     return this.fixed64(25);
   }
   set timeUnixNano(value: bigint) {
-    this.setFixed64(25, value);
+    this.setField(25, value);
   }
 
   /** The value, if it is a double. */
@@ -1227,8 +1207,7 @@ export class NumberDataPoint extends Message {
     return this.optionalDouble(33);
   }
   set asDouble(value: number | undefined) {
-    this.put(49, undefined);
-    this.setOptionalDouble(33, value);
+    this.setField(33, value, [49]);
   }
 
   /** Measurements that stand for those in the point. */
@@ -1245,8 +1224,7 @@ export class NumberDataPoint extends Message {
     return this.optionalSfixed64(49);
   }
   set asInt(value: bigint | undefined) {
-    this.put(33, undefined);
-    this.setOptionalSfixed64(49, value);
+    this.setField(49, value, [33]);
   }
   get attributes(): Attributes {
     return this.attributeList(58);
@@ -1257,7 +1235,7 @@ export class NumberDataPoint extends Message {
     return this.unsigned(64);
   }
   set flags(value: number) {
-    this.setUnsigned(64, value);
+    this.setField(64, value);
   }
 
   /** The value, of whichever type: an integer as bigint. */
@@ -1283,7 +1261,7 @@ export class HistogramDataPoint extends Message {
     return this.fixed64(17);
   }
   set startTimeUnixNano(value: bigint) {
-    this.setFixed64(17, value);
+    this.setField(17, value);
   }
 
   /** When it was taken, in nanoseconds since the epoch. */
@@ -1291,7 +1269,7 @@ export class HistogramDataPoint extends Message {
     return this.fixed64(25);
   }
   set timeUnixNano(value: bigint) {
-    this.setFixed64(25, value);
+    this.setField(25, value);
   }
 
   /** Values in the distribution. */
@@ -1299,7 +1277,7 @@ export class HistogramDataPoint extends Message {
     return this.fixed64(33);
   }
   set count(value: bigint) {
-    this.setFixed64(33, value);
+    this.setField(33, value);
   }
 
   /** Sum of the values. */
@@ -1307,23 +1285,23 @@ export class HistogramDataPoint extends Message {
     return this.optionalDouble(41);
   }
   set sum(value: number | undefined) {
-    this.setOptionalDouble(41, value);
+    this.setField(41, value);
   }
 
   /** Values in each bucket: one more than there are bounds, or none. */
   get bucketCounts(): readonly bigint[] {
-    return this.numbers(50, 'fixed64');
+    return this.numbers(49, 'fixed64');
   }
   set bucketCounts(values: readonly bigint[]) {
-    this.setNumbers(50, 'fixed64', values);
+    this.setList(49, values);
   }
 
   /** Upper bounds of the buckets, each within its bucket. */
   get explicitBounds(): readonly number[] {
-    return this.numbers(58, 'double');
+    return this.numbers(57, 'double');
   }
   set explicitBounds(values: readonly number[]) {
-    this.setNumbers(58, 'double', values);
+    this.setList(57, values);
   }
 
   /** Measurements that stand for those in the point. */
@@ -1343,7 +1321,7 @@ export class HistogramDataPoint extends Message {
     return this.unsigned(80);
   }
   set flags(value: number) {
-    this.setUnsigned(80, value);
+    this.setField(80, value);
   }
 
   /** Smallest value. */
@@ -1351,7 +1329,7 @@ export class HistogramDataPoint extends Message {
     return this.optionalDouble(89);
   }
   set min(value: number | undefined) {
-    this.setOptionalDouble(89, value);
+    this.setField(89, value);
   }
 
   /** Largest value. */
@@ -1359,7 +1337,7 @@ export class HistogramDataPoint extends Message {
     return this.optionalDouble(97);
   }
   set max(value: number | undefined) {
-    this.setOptionalDouble(97, value);
+    this.setField(97, value);
   }
 }
 
@@ -1383,7 +1361,7 @@ export class ExponentialHistogramDataPoint extends Message {
     return this.fixed64(17);
   }
   set startTimeUnixNano(value: bigint) {
-    this.setFixed64(17, value);
+    this.setField(17, value);
   }
 
   /** When it was taken, in nanoseconds since the epoch. */
@@ -1391,7 +1369,7 @@ export class ExponentialHistogramDataPoint extends Message {
     return this.fixed64(25);
   }
   set timeUnixNano(value: bigint) {
-    this.setFixed64(25, value);
+    this.setField(25, value);
   }
 
   /** Values in the distribution. */
@@ -1399,7 +1377,7 @@ export class ExponentialHistogramDataPoint extends Message {
     return this.fixed64(33);
   }
   set count(value: bigint) {
-    this.setFixed64(33, value);
+    this.setField(33, value);
   }
 
   /** Sum of the values. */
@@ -1407,7 +1385,7 @@ export class ExponentialHistogramDataPoint extends Message {
     return this.optionalDouble(41);
   }
   set sum(value: number | undefined) {
-    this.setOptionalDouble(41, value);
+    this.setField(41, value);
   }
 
   /** Resolution: the bounds are powers of 2^(2^-scale). */
@@ -1415,7 +1393,7 @@ export class ExponentialHistogramDataPoint extends Message {
     return this.zigzag(48);
   }
   set scale(value: number) {
-    this.setZigzag(48, value);
+    this.setField(48, value);
   }
 
   /** Values that count as zero. */
@@ -1423,7 +1401,7 @@ export class ExponentialHistogramDataPoint extends Message {
     return this.fixed64(57);
   }
   set zeroCount(value: bigint) {
-    this.setFixed64(57, value);
+    this.setField(57, value);
   }
 
   /** Buckets of the positive values. */
@@ -1447,7 +1425,7 @@ export class ExponentialHistogramDataPoint extends Message {
     return this.unsigned(80);
   }
   set flags(value: number) {
-    this.setUnsigned(80, value);
+    this.setField(80, value);
   }
 
   /** Measurements that stand for those in the point. */
@@ -1464,7 +1442,7 @@ export class ExponentialHistogramDataPoint extends Message {
     return this.optionalDouble(97);
   }
   set min(value: number | undefined) {
-    this.setOptionalDouble(97, value);
+    this.setField(97, value);
   }
 
   /** Largest value. */
@@ -1472,7 +1450,7 @@ export class ExponentialHistogramDataPoint extends Message {
     return this.optionalDouble(105);
   }
   set max(value: number | undefined) {
-    this.setOptionalDouble(105, value);
+    this.setField(105, value);
   }
 
   /** Values of at most this size count as zero. */
@@ -1480,7 +1458,7 @@ export class ExponentialHistogramDataPoint extends Message {
     return this.double(113);
   }
   set zeroThreshold(value: number) {
-    this.setDouble(113, value);
+    this.setField(113, value);
   }
 }
 
@@ -1496,15 +1474,15 @@ export class Buckets extends Message {
     return this.zigzag(8);
   }
   set offset(value: number) {
-    this.setZigzag(8, value);
+    this.setField(8, value);
   }
 
   /** Values in each bucket. */
   get bucketCounts(): readonly bigint[] {
-    return this.numbers(18, 'uint64');
+    return this.numbers(16, 'uint64');
   }
   set bucketCounts(values: readonly bigint[]) {
-    this.setNumbers(18, 'uint64', values);
+    this.setList(16, values);
   }
 }
 
@@ -1525,7 +1503,7 @@ export class SummaryDataPoint extends Message {
     return this.fixed64(17);
   }
   set startTimeUnixNano(value: bigint) {
-    this.setFixed64(17, value);
+    this.setField(17, value);
   }
 
   /** When it was taken, in nanoseconds since the epoch. */
@@ -1533,7 +1511,7 @@ export class SummaryDataPoint extends Message {
     return this.fixed64(25);
   }
   set timeUnixNano(value: bigint) {
-    this.setFixed64(25, value);
+    this.setField(25, value);
   }
 
   /** Values that were summed up. */
@@ -1541,7 +1519,7 @@ export class SummaryDataPoint extends Message {
     return this.fixed64(33);
   }
   set count(value: bigint) {
-    this.setFixed64(33, value);
+    this.setField(33, value);
   }
 
   /** Sum of the values. */
@@ -1549,7 +1527,7 @@ export class SummaryDataPoint extends Message {
     return this.double(41);
   }
   set sum(value: number) {
-    this.setDouble(41, value);
+    this.setField(41, value);
   }
 
   /** The quantiles. */
@@ -1569,7 +1547,7 @@ export class SummaryDataPoint extends Message {
     return this.unsigned(64);
   }
   set flags(value: number) {
-    this.setUnsigned(64, value);
+    this.setField(64, value);
   }
 }
 
@@ -1585,7 +1563,7 @@ export class ValueAtQuantile extends Message {
     return this.double(9);
   }
   set quantile(value: number) {
-    this.setDouble(9, value);
+    this.setField(9, value);
   }
 
   /** The value there. */
@@ -1593,7 +1571,7 @@ export class ValueAtQuantile extends Message {
     return this.double(17);
   }
   set value(value: number) {
-    this.setDouble(17, value);
+    this.setField(17, value);
   }
 }
 
@@ -1609,7 +1587,7 @@ export class Exemplar extends Message {
     return this.fixed64(17);
   }
   set timeUnixNano(value: bigint) {
-    this.setFixed64(17, value);
+    this.setField(17, value);
   }
 
   /** The value, if it is a double. */
@@ -1617,8 +1595,7 @@ export class Exemplar extends Message {
     return this.optionalDouble(25);
   }
   set asDouble(value: number | undefined) {
-    this.put(49, undefined);
-    this.setOptionalDouble(25, value);
+    this.setField(25, value, [49]);
   }
 
   /** 16 lower-case hexadecimal digits, or empty. `spanIdBytes` reads without making a string. */
@@ -1626,7 +1603,7 @@ export class Exemplar extends Message {
     return this.hex(34);
   }
   set spanId(value: string) {
-    this.setHex(34, value, 8);
+    this.setField(34, value);
   }
   /** The ID as it stands in the batch: 8 bytes or none, to be read and not to be kept. */
   get spanIdBytes(): Uint8Array {
@@ -1638,7 +1615,7 @@ export class Exemplar extends Message {
     return this.hex(42);
   }
   set traceId(value: string) {
-    this.setHex(42, value, 16);
+    this.setField(42, value);
   }
   /** The ID as it stands in the batch: 16 bytes or none, to be read and not to be kept. */
   get traceIdBytes(): Uint8Array {
@@ -1650,8 +1627,7 @@ export class Exemplar extends Message {
     return this.optionalSfixed64(49);
   }
   set asInt(value: bigint | undefined) {
-    this.put(25, undefined);
-    this.setOptionalSfixed64(49, value);
+    this.setField(49, value, [25]);
   }
   /** Attributes that the point left out. */
   get filteredAttributes(): Attributes {
@@ -1692,7 +1668,7 @@ export class ResourceLogs extends Message {
     return this.text(26);
   }
   set schemaUrl(value: string) {
-    this.setText(26, value);
+    this.setField(26, value);
   }
 }
 
@@ -1729,7 +1705,7 @@ export class ScopeLogs extends Message {
     return this.text(26);
   }
   set schemaUrl(value: string) {
-    this.setText(26, value);
+    this.setField(26, value);
   }
 }
 
@@ -1754,7 +1730,7 @@ export class LogRecord extends Message {
     return this.fixed64(9);
   }
   set timeUnixNano(value: bigint) {
-    this.setFixed64(9, value);
+    this.setField(9, value);
   }
 
   /** How serious it is. */
@@ -1762,7 +1738,7 @@ export class LogRecord extends Message {
     return enumNames.SeverityNumber.name(this.unsigned(16));
   }
   set severityNumber(value: SeverityNumber) {
-    this.setUnsigned(16, enumNames.SeverityNumber.number(value));
+    this.setField(16, value);
   }
 
   /** The severity as the source wrote it. */
@@ -1770,7 +1746,7 @@ export class LogRecord extends Message {
     return this.text(26);
   }
   set severityText(value: string) {
-    this.setText(26, value);
+    this.setField(26, value);
   }
 
   /** The plain value; `undefined` where there is none. */
@@ -1793,7 +1769,7 @@ export class LogRecord extends Message {
     return this.unsigned(56);
   }
   set droppedAttributesCount(value: number) {
-    this.setUnsigned(56, value);
+    this.setField(56, value);
   }
 
   /** Bits 0 to 7: W3C trace flags. */
@@ -1801,7 +1777,7 @@ export class LogRecord extends Message {
     return this.fixed32(69);
   }
   set flags(value: number) {
-    this.setFixed32(69, value);
+    this.setField(69, value);
   }
 
   /** 32 lower-case hexadecimal digits, or empty. `traceIdBytes` reads without making a string. */
@@ -1809,7 +1785,7 @@ export class LogRecord extends Message {
     return this.hex(74);
   }
   set traceId(value: string) {
-    this.setHex(74, value, 16);
+    this.setField(74, value);
   }
   /** The ID as it stands in the batch: 16 bytes or none, to be read and not to be kept. */
   get traceIdBytes(): Uint8Array {
@@ -1821,7 +1797,7 @@ export class LogRecord extends Message {
     return this.hex(82);
   }
   set spanId(value: string) {
-    this.setHex(82, value, 8);
+    this.setField(82, value);
   }
   /** The ID as it stands in the batch: 8 bytes or none, to be read and not to be kept. */
   get spanIdBytes(): Uint8Array {
@@ -1833,7 +1809,7 @@ export class LogRecord extends Message {
     return this.fixed64(89);
   }
   set observedTimeUnixNano(value: bigint) {
-    this.setFixed64(89, value);
+    this.setField(89, value);
   }
 
   /** Names the event that the record is, if it is one. */
@@ -1841,7 +1817,7 @@ export class LogRecord extends Message {
     return this.text(98);
   }
   set eventName(value: string) {
-    this.setText(98, value);
+    this.setField(98, value);
   }
 }
 
@@ -1873,7 +1849,7 @@ export class ResourceProfiles extends Message {
     return this.text(26);
   }
   set schemaUrl(value: string) {
-    this.setText(26, value);
+    this.setField(26, value);
   }
 }
 
@@ -1910,7 +1886,7 @@ export class ScopeProfiles extends Message {
     return this.text(26);
   }
   set schemaUrl(value: string) {
-    this.setText(26, value);
+    this.setField(26, value);
   }
 }
 
@@ -1950,15 +1926,15 @@ export class Profile extends Message {
     return this.fixed64(25);
   }
   set timeUnixNano(value: bigint) {
-    this.setFixed64(25, value);
+    this.setField(25, value);
   }
 
   /** How long it ran, in nanoseconds. */
   get durationNano(): bigint {
-    return this.varint64(32);
+    return this.unsigned64(32);
   }
   set durationNano(value: bigint) {
-    this.setVarint64(32, value);
+    this.setField(32, value);
   }
 
   get periodType(): ValueType | undefined {
@@ -1970,10 +1946,10 @@ export class Profile extends Message {
 
   /** Events between two samples. */
   get period(): bigint {
-    return this.varint64(48);
+    return this.signed64(48);
   }
   set period(value: bigint) {
-    this.setVarint64(48, value);
+    this.setField(48, value);
   }
 
   /** 32 lower-case hexadecimal digits, or empty. `profileIdBytes` reads without making a string. */
@@ -1981,7 +1957,7 @@ export class Profile extends Message {
     return this.hex(58);
   }
   set profileId(value: string) {
-    this.setHex(58, value, 16);
+    this.setField(58, value);
   }
   /** The ID as it stands in the batch: 16 bytes or none, to be read and not to be kept. */
   get profileIdBytes(): Uint8Array {
@@ -1993,7 +1969,7 @@ export class Profile extends Message {
     return this.unsigned(64);
   }
   set droppedAttributesCount(value: number) {
-    this.setUnsigned(64, value);
+    this.setField(64, value);
   }
 
   /** Format of the original payload, such as `pprof`. */
@@ -2001,7 +1977,7 @@ export class Profile extends Message {
     return this.text(74);
   }
   set originalPayloadFormat(value: string) {
-    this.setText(74, value);
+    this.setField(74, value);
   }
 
   /** The profile as the source wrote it. */
@@ -2009,15 +1985,15 @@ export class Profile extends Message {
     return this.raw(82);
   }
   set originalPayload(value: Uint8Array) {
-    this.setRaw(82, value);
+    this.setField(82, value);
   }
 
   /** Into the attribute table of the dictionary. */
   get attributeIndices(): readonly number[] {
-    return this.numbers(90, 'int32');
+    return this.numbers(88, 'int32');
   }
   set attributeIndices(values: readonly number[]) {
-    this.setNumbers(90, 'int32', values);
+    this.setList(88, values);
   }
 }
 
@@ -2032,35 +2008,35 @@ export class Sample extends Message {
     return this.signed(8);
   }
   set stackIndex(value: number) {
-    this.setSigned(8, value);
+    this.setField(8, value);
   }
 
   get attributeIndices(): readonly number[] {
-    return this.numbers(18, 'int32');
+    return this.numbers(16, 'int32');
   }
   set attributeIndices(values: readonly number[]) {
-    this.setNumbers(18, 'int32', values);
+    this.setList(16, values);
   }
 
   get linkIndex(): number {
     return this.signed(24);
   }
   set linkIndex(value: number) {
-    this.setSigned(24, value);
+    this.setField(24, value);
   }
 
   get values(): readonly bigint[] {
-    return this.numbers(34, 'int64');
+    return this.numbers(32, 'int64');
   }
   set values(values: readonly bigint[]) {
-    this.setNumbers(34, 'int64', values);
+    this.setList(32, values);
   }
 
   get timestampsUnixNano(): readonly bigint[] {
-    return this.numbers(42, 'fixed64');
+    return this.numbers(41, 'fixed64');
   }
   set timestampsUnixNano(values: readonly bigint[]) {
-    this.setNumbers(42, 'fixed64', values);
+    this.setList(41, values);
   }
 }
 
@@ -2075,13 +2051,13 @@ export class ValueType extends Message {
     return this.signed(8);
   }
   set typeStrindex(value: number) {
-    this.setSigned(8, value);
+    this.setField(8, value);
   }
 
   get unitStrindex(): number {
     return this.signed(16);
   }
   set unitStrindex(value: number) {
-    this.setSigned(16, value);
+    this.setField(16, value);
   }
 }
