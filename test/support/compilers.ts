@@ -34,6 +34,8 @@ export async function checkTypes(folder: string, compiler: string): Promise<Comp
       declarationMap: false,
       isolatedDeclarations: false,
       noUnusedLocals: false,
+      // TypeScript 6 orders the members of a union as it met them, in whichever file; 7 always orders them.
+      ...(compiler === '6.0' && { stableTypeOrdering: true }),
       typeRoots: [path.join(root, 'node_modules/@types')],
       paths: { '@tributary/*': [`${root}/packages/*/src/index.ts`] },
     },
