@@ -1,4 +1,6 @@
-import { createServer, type Server } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { json } from 'node:stream/consumers';
 import {
   background,
   ConsumeError,
@@ -16,17 +18,21 @@ import {
   type ProcessorSettings,
   type Signal,
 } from '@tributary/component';
+import { Traces } from '@tributary/pdata';
 import {
   contractSuite,
   memoryExporter,
   registerChecks,
+  testServer,
   type ContractOptions,
   type ContractRemote,
   type ContractRule,
   type MemorySink,
+  type TestServer,
 } from '@tributary/testkit';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
+import { sendByHttp } from '../contract/clients.js';
 
 const config = z.strictObject({});
 type Part = Component & Consumer<'traces'>;
@@ -180,6 +186,69 @@ describe('a component that is right breaks no rule', () => {
     expect(rules).toContain('accepts');
     expect(rules).not.toContain('passes every item on, once');
     expect(await brokenRules({ factory, create: () => factory() })).toEqual([]);
+  });
+
+  it('a receiver and an exporter with sockets', async () => {
+    const receiver = defineReceiver({
+      type: 'http',
+      config,
+      traces: ({ next }) => {
+        const server = createHttpServer((request, response) => {
+          void json(request).then(async (body) => {
+            const answer = (status: number, reply: object): void =>
+              void response.writeHead(status, { 'retry-after': '2' }).end(JSON.stringify(reply));
+            try {
+              await next.consume(Traces.fromJson(JSON.stringify(body)), background);
+              answer(200, {});
+            } catch (error) {
+              if (!ConsumeError.is(error)) throw error;
+              const { kind, rejected, status, message } = error;
+              if (rejected === undefined) answer(kind === 'permanent' ? 403 : 503, status ?? { message });
+              else answer(200, { partialSuccess: { rejectedSpans: String(rejected.itemCount) } });
+            }
+          });
+        });
+        return {
+          start: ({ listening }) =>
+            new Promise((resolve) =>
+              server.listen(0, '127.0.0.1', () => {
+                listening('http', `127.0.0.1:${(server.address() as AddressInfo).port}`);
+                resolve();
+              }),
+            ),
+          async shutdown(grace) {
+            const cut = (): void => server.closeAllConnections();
+            grace.addEventListener('abort', cut);
+            if (grace.aborted) cut();
+            await new Promise((resolve) => server.close(resolve));
+            grace.removeEventListener('abort', cut);
+          },
+        };
+      },
+    });
+    const send: ContractOptions['send'] = (batch, { http }) => sendByHttp(batch, http!);
+    expect(await brokenRules({ factory: receiver, create: () => receiver(), send })).toEqual([]);
+
+    const exporter = defineExporter({
+      type: 'http',
+      config: z.strictObject({ address: z.string() }),
+      traces: ({ config: { address } }) => {
+        let isClosed = false;
+        return {
+          async consume(traces) {
+            if (isClosed) throw new ConsumeError('refused', 'shut down');
+            const copy = traces.clone();
+            const rejected = await sendByHttp(traces, address);
+            if (rejected === 0) return;
+            copy.take(copy.itemCount - rejected);
+            throw new ConsumeError('permanent', 'rejected', { rejected: copy });
+          },
+          shutdown: () => void (isClosed = true),
+        };
+      },
+    });
+    const create = (far: TestServer): object => exporter({ address: new URL(far.http).host });
+    expect(await brokenRules({ factory: exporter, create, remote: () => testServer() })).toEqual([]);
   });
 
   it('a connector from a signal to itself, and one to another', async () => {

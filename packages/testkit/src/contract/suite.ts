@@ -128,6 +128,8 @@ interface Arrangement extends PassingTime {
   readonly hasSockets: boolean;
   readonly start: () => Promise<void>;
   readonly shutdown: (grace?: AbortSignal) => Promise<void>;
+  /** Puts one item in, where there is a way in. */
+  readonly use: () => Promise<void>;
   /** Puts items in, and tells how many of them were accepted. */
   readonly offer: (...numbers: readonly number[]) => Promise<Offered>;
   /** Waits until so many items have arrived or were booked as dropped. */
@@ -181,6 +183,9 @@ async function inArrangement<R extends ContractRemote>(
       start: () => time.drive('start', mounted.start()),
       shutdown,
       offer,
+      async use() {
+        if (signal !== undefined && (options.send ?? mounted.consume) !== undefined) await offer(1);
+      },
       account: (items) =>
         time.until(
           `${items} items were accepted, and did not arrive`,
@@ -214,16 +219,18 @@ const rules: readonly Rule[] = [
   },
   {
     rule: 'shuts down twice, also at the same time',
-    async check({ start, shutdown, mounted, drive }) {
+    async check({ start, use, shutdown, mounted, drive }) {
       await start();
+      await use();
       await drive('shutdown', Promise.all([mounted.shutdown(never), mounted.shutdown(never)]));
       await shutdown();
     },
   },
   {
     rule: 'leaves no timer behind',
-    async check({ start, shutdown, clock }) {
+    async check({ start, use, shutdown, clock }) {
       await start();
+      await use();
       await clock.advance('1s');
       await shutdown();
       const left = clock.timers().map(({ kind, ms }) => `${kind}(${ms})`);
@@ -232,9 +239,10 @@ const rules: readonly Rule[] = [
   },
   {
     rule: 'leaves no socket behind',
-    async check({ start, shutdown, until }) {
+    async check({ start, use, shutdown, until }) {
       const before = openSockets();
       await start();
+      await use();
       await shutdown();
       await until(
         `of ${before} open sockets before there did not remain as few after shutdown`,
