@@ -25,7 +25,11 @@ export function configMessage(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_value':
       if (issue.input === undefined) return 'is required';
       return `must be ${oneOf(issue.values)}, got ${shown(issue.input)}`;
+    case 'invalid_format':
+      return issue.format === 'url' ? 'must be a URL, such as https://example.com' : undefined;
     case 'too_small':
+      if (issue.minimum === 1 && issue.origin !== 'number' && issue.origin !== 'int')
+        return 'must not be empty';
       return `must ${bound(issue.origin, issue.minimum, issue.inclusive === false ? 'more than' : 'at least')}, got ${sizeOf(issue.input)}`;
     case 'too_big':
       return `must ${bound(issue.origin, issue.maximum, issue.inclusive === false ? 'less than' : 'at most')}, got ${sizeOf(issue.input)}`;

@@ -334,7 +334,7 @@ describe('a wrong config', () => {
     [null, 'exporters.otlp: must be an object, got null'],
     ['backend:4317', 'exporters.otlp: must be an object, got a string'],
     [[], 'exporters.otlp: must be an object, got a list'],
-    [{ endpoint: '' }, 'exporters.otlp.endpoint: must have at least 1 characters, got 0'],
+    [{ endpoint: '' }, 'exporters.otlp.endpoint: must not be empty'],
     [
       { endpoint: 'a', sending_queue: { queue_size: 1.5 } },
       'exporters.otlp.sending_queue.queue_size: must be a whole number, got 1.5',
