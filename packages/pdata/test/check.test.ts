@@ -101,7 +101,7 @@ describe('a malformed request', () => {
     [
       'a number of 65 bits',
       'traces',
-      withSpan([48], ten, [3]),
+      withSpan([48], ten, [2]),
       { code: 'varint', field: `${span}.kind`, offset: 6 },
     ],
     [
@@ -215,19 +215,32 @@ describe('a request that protobuf allows', () => {
     });
   });
 
-  it('comes in with each tag and length in its shortest form', () => {
-    const long = withSpan(
-      [0xaa, 0x80, 0],
-      varint(1, 9),
-      'a',
-      varint(50 * 8 + 2, 2),
-      varint(2, 9),
-      'bc',
-      [0xb0, 0, 2],
-    );
-    expect(checkRequest('traces', long)).toEqual(
-      withSpan([42, 1], 'a', varint(50 * 8 + 2), [2], 'bc', [48, 2]),
-    );
+  it.each<[string, Buffer, Buffer]>([
+    ['tag of a text', withSpan([0xaa, 0x80, 0, 1], 'a'), withSpan([42, 1], 'a')],
+    ['length of a text', withSpan([42], varint(1, 9), 'a'), withSpan([42, 1], 'a')],
+    ['tag of a number', withSpan([0xb0, 0, 2]), withSpan([48, 2])],
+    ['tag of an unknown number', withSpan(varint(50 * 8, 2), [2]), withSpan(varint(50 * 8), [2])],
+    [
+      'tag of an unknown text',
+      withSpan(varint(50 * 8 + 2, 2), [1], 'a'),
+      withSpan(varint(50 * 8 + 2), [1], 'a'),
+    ],
+    [
+      'length of an unknown text',
+      withSpan(varint(50 * 8 + 2), varint(1, 1), 'a'),
+      withSpan(varint(50 * 8 + 2), [1], 'a'),
+    ],
+    ['tag of flags', withSpan(varint(16 * 8 + 5, 1), '1234'), withSpan(varint(16 * 8 + 5), '1234')],
+    [
+      'length of a trace ID',
+      withSpan([10], varint(16, 1), Buffer.alloc(16)),
+      withSpan(delimited(10, Buffer.alloc(16))),
+    ],
+    ['length of a pair', withSpan([74], varint(0, 3)), withSpan([74, 0])],
+    // Its body is four bytes long and starts at byte four.
+    ['tag of a group', bytesOf([0x8a, 0x80, 0, 4, 26, 2], 'ab'), bytesOf([10, 4, 26, 2], 'ab')],
+  ])('comes in with the %s in its shortest form', (_, long, short) => {
+    expect(checkRequest('traces', long)).toEqual(short);
   });
 
   it('comes in as it is whether numbers are packed or not', () => {
@@ -271,6 +284,38 @@ describe('a request that protobuf allows', () => {
     const deeper = withLists(maxDepth + 1);
     expect(() => checkRequest('traces', deeper)).toThrow(expect.objectContaining({ code: 'nesting' }));
     expect(() => decode('TracesRequest', deeper)).toThrow('max depth exceeded');
+  });
+
+  it('may nest as deep in maps', () => {
+    // A pair, its value and the map in it are three levels; the first pair is the fourth, and so is every third after it.
+    const withMaps = (innermost: Buffer): Buffer => {
+      let pair = innermost;
+      for (let level = maxDepth; level > 4; level -= 3)
+        pair = bytesOf([10, 0], delimited(18, delimited(50, delimited(10, pair))));
+      return withSpan(delimited(74, pair));
+    };
+    const deepest = withMaps(bytesOf([10, 1], 'k'));
+    expect(checkRequest('traces', deepest)).toBe(deepest);
+    const deeper = withMaps(bytesOf([10, 1], 'k', [18, 0]));
+    expect(() => checkRequest('traces', deeper)).toThrow(expect.objectContaining({ code: 'nesting' }));
+    expect(() => decode('TracesRequest', deeper)).toThrow('max depth exceeded');
+  });
+
+  it('tells of the texts that were repaired, not of those that were left out', () => {
+    const [broken, list] = [
+      delimited(10, [0xff]),
+      (value: Buffer): Buffer => delimited(42, delimited(10, value)),
+    ];
+    const repaired: number[] = [];
+    const checked = checkRequest(
+      'traces',
+      withSpan(delimited(74, broken, delimited(18, list(broken), [16, 1]))),
+      {
+        onRepair: (fields) => repaired.push(fields),
+      },
+    );
+    expect(checked).toEqual(withSpan(delimited(74, delimited(10, '\ufffd'), delimited(18, [16, 1]))));
+    expect(repaired).toEqual([1]);
   });
 
   it('is not copied when it comes as a plain Uint8Array', () => {
