@@ -148,6 +148,19 @@ async function inArrangement<R extends ContractRemote>(
   check: (arrangement: Arrangement) => Promise<void>,
 ): Promise<void> {
   const remote = await options.remote?.();
+  try {
+    await runCheck(options, signal, remote, check);
+  } finally {
+    await remote?.close();
+  }
+}
+
+async function runCheck<R extends ContractRemote>(
+  options: ContractOptions<R>,
+  signal: Signal | undefined,
+  remote: R | undefined,
+  check: (arrangement: Arrangement) => Promise<void>,
+): Promise<void> {
   const hasSockets = remote !== undefined || options.send !== undefined;
   const time = passingTime(hasSockets);
   const sink = new KeepingSink();
@@ -196,7 +209,6 @@ async function inArrangement<R extends ContractRemote>(
     // What a check left running must not disturb the next; its own error is the one to see.
     await shutdown(AbortSignal.abort()).catch(() => {});
     time.stop();
-    await remote?.close();
   }
 }
 
