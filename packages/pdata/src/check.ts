@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { begin, beyond, finish } from './check-fields.js';
 import { MalformedTelemetryError } from './errors.js';
 import { isClean, setRoom } from './generated/check.js';
@@ -41,14 +42,18 @@ export function checkRequest(signal: Signal, bytes: Uint8Array, options: FromOpt
   const { repairUtf8 = true, onRepair, maxItems = beyond } = options;
   const { request } = signalPaths[signal];
   const buffer = asBuffer(bytes);
-  if (buffer.length >= beyond) {
-    throw new MalformedTelemetryError('too_large', `must be shorter than 2 GiB, got ${buffer.length} bytes`);
+  // A text in it might be one that no string can hold.
+  if (buffer.length > constants.MAX_STRING_LENGTH) {
+    throw new MalformedTelemetryError(
+      'too_large',
+      `must not be longer than ${constants.MAX_STRING_LENGTH} bytes, got ${buffer.length}`,
+    );
   }
   begin(buffer, repairUtf8);
   setRoom(Math.min(maxItems, beyond));
   try {
     if (isClean[request]!(buffer, 0, buffer.length)) return buffer;
-    return rewriteRequest(request, buffer, { onRepair, maxItems });
+    return rewriteRequest(request, buffer, maxItems, onRepair);
   } finally {
     finish();
   }

@@ -14,9 +14,9 @@ export type MalformedTelemetryCode =
   | 'packed_length'
   /** Values within values, deeper than common decoders read. */
   | 'nesting'
-  /** More groups and records than the reader asked for. */
+  /** More groups and records than the reader allows. */
   | 'too_many_items'
-  /** A request of 2 GiB or more, which protobuf does not know. */
+  /** A request that is longer than the longest string (512 MiB). */
   | 'too_large'
   /** Text that is not JSON. */
   | 'json'

@@ -10,16 +10,16 @@ import { itemFields } from './items.js';
 import { messages, type Field, type Message, type MessageName } from './messages.js';
 import { copy, frameSize, varintSize, writeVarint } from './wire.js';
 
-export interface RewriteOptions {
-  readonly onRepair: ((fields: number) => void) | undefined;
-  readonly maxItems: number;
-}
-
 /** The request as it should stand; `bytes` themselves if that is how they are. @throws MalformedTelemetryError */
-export function rewriteRequest(name: MessageName, bytes: Buffer, options: RewriteOptions): Buffer {
-  const rewriter = new Rewriter(messages[name], bytes, options);
+export function rewriteRequest(
+  name: MessageName,
+  bytes: Buffer,
+  maxItems: number,
+  onRepair: ((fields: number) => void) | undefined,
+): Buffer {
+  const rewriter = new Rewriter(messages[name], bytes, maxItems);
   const result = rewriter.run();
-  if (rewriter.repaired > 0) options.onRepair?.(rewriter.repaired);
+  if (rewriter.repaired > 0) onRepair?.(rewriter.repaired);
   return result;
 }
 
@@ -34,13 +34,13 @@ interface Kept {
   readonly bodies: number[];
 }
 
-// The output, as pairs of numbers: a range of the source, or one of these. Flat, since
-// a hostile request may need a pair for every few of its bytes.
-/** The literal with this index. */
+// The output is a list of pairs of numbers. Flat, since a hostile request may need a
+// pair for every few of its bytes. A pair is a range of the source, or minus the tag
+// of a length-delimited field (8 or more) and its length, or one of these:
+/** The text with this index. */
 const literal = -1;
 /** This tag alone. */
 const bareTag = -2;
-/** Below: minus the tag of a length-delimited field, and its length. */
 
 class Rewriter {
   repaired = 0;
@@ -65,13 +65,14 @@ class Rewriter {
   #start = 0;
   #end = 0;
 
-  constructor(request: Message, bytes: Buffer, options: RewriteOptions) {
+  constructor(request: Message, bytes: Buffer, maxItems: number) {
     this.#request = request;
     this.#bytes = bytes;
-    this.#maxItems = options.maxItems;
-    this.#room = options.maxItems;
+    this.#maxItems = maxItems;
+    this.#room = maxItems;
   }
 
+  /** The request as it should stand. `isText` and `isClean` must have been told of its bytes. */
   run(): Buffer {
     const bytes = this.#bytes;
     const size = this.#body(this.#request, [0, bytes.length], 0);

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { checkRequest } from '../src/check.js';
 import { maxDepth } from '../src/check-fields.js';
@@ -199,6 +200,13 @@ describe('a malformed request', () => {
         expect.objectContaining({ code, field, offset }),
       );
     }
+  });
+
+  it('is refused if it is longer than the longest string', () => {
+    // Memory that is never touched costs nothing.
+    expect(() => checkRequest('traces', new Uint8Array(constants.MAX_STRING_LENGTH + 1))).toThrow(
+      expect.objectContaining({ code: 'too_large' }),
+    );
   });
 });
 
