@@ -209,10 +209,10 @@ describe('a component that is right breaks no rule', () => {
           });
         });
         return {
-          start: ({ listening }) =>
+          start: (host) =>
             new Promise((resolve) =>
               server.listen(0, '127.0.0.1', () => {
-                listening('http', `127.0.0.1:${(server.address() as AddressInfo).port}`);
+                host.listening('http', `127.0.0.1:${(server.address() as AddressInfo).port}`);
                 resolve();
               }),
             ),
