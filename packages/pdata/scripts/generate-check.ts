@@ -112,8 +112,9 @@ function keyOf(field: Field): string {
 }
 
 interface Case {
-  /** The first byte of the tag, with the name of the field. */
-  readonly label: string;
+  /** The first byte of the tag. */
+  readonly byte: number;
+  readonly name: string;
   readonly body: string;
 }
 
@@ -127,18 +128,24 @@ function cases(message: Message, field: Field, bit: number | undefined): Case[] 
 
 /** A tag of two bytes is found by its first one; should the second differ, the field is unknown. */
 function oneCase({ name }: Field, tag: number, body: string): Case {
-  if (tag < 0x80) return { label: `case ${tag}: // ${name}\n`, body };
+  if (tag < 0x80) return { byte: tag, name, body };
   return {
-    label: `case ${(tag & 127) | 128}: // ${name}\n`,
+    byte: (tag & 127) | 128,
+    name,
     body: `if (bytes[position] !== ${tag >>> 7}) break;\nposition++;\n${body}`,
   };
 }
 
 /** Fields that are checked alike share their code. */
 function joinCases(all: readonly Case[]): string {
-  const labels = new Map<string, string>();
-  for (const { label, body } of all) labels.set(body, (labels.get(body) ?? '') + label);
-  return [...labels].map(([body, label]) => `${label}{\n${body.trim()}\ncontinue;\n}`).join('\n');
+  return [...new Set(all.map(({ body }) => body))]
+    .map((body) => {
+      const alike = all.filter((one) => one.body === body);
+      const last = alike.pop()!;
+      const others = alike.map(({ byte, name }) => `case ${byte}: // ${name}\n`).join('');
+      return `${others}case ${last.byte}: {\n// ${last.name}\n${body.trim()}\ncontinue;\n}`;
+    })
+    .join('\n');
 }
 
 /** From behind the tag to behind the value. Scalars that reach too far are noticed at the end of the message. */
