@@ -37,12 +37,13 @@ export function anyInit(name: MessageName): fc.Arbitrary<Init> {
   });
 }
 
-interface Given {
+/** A value of a field, and the same as `encode` takes it. */
+export interface Given {
   readonly init: unknown;
   readonly plain: unknown;
 }
 
-function anyGiven(field: Field): fc.Arbitrary<Given> {
+export function anyGiven(field: Field): fc.Arbitrary<Given> {
   if (field.type === 'KeyValue') {
     return anyPairs.map((init) => ({ init, plain: plainPairs(init) }));
   }
