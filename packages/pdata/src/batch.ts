@@ -95,12 +95,13 @@ export abstract class BatchBase<S extends Signal> implements Telemetry<S> {
     if (!(maxItems >= 1)) throw new RangeError(`maxItems must be at least 1, got ${maxItems}`);
     const { levels } = this;
     const taken: Chunk[] = [];
-    let room = Math.floor(maxItems);
+    const wanted = Math.floor(maxItems);
+    let room = wanted;
     let used = 0;
     for (; used < this.chunks.length && room > 0; used++) {
       const count = countItems(this.chunks[used]!, levels);
       if (count > room) {
-        const pieces = this.split(this.chunks[used]!, room, maxItems);
+        const pieces = this.split(this.chunks[used]!, room, wanted);
         this.chunks.splice(used, 1, ...pieces);
         room = 0;
       } else room -= count;

@@ -3,7 +3,7 @@ import type { Levels } from './edit.js';
 import { at, copy, frameSize, readVarint, skipValue, writeVarint } from './wire.js';
 
 /** A stretch of source bytes, copied as it stands. */
-interface Range {
+export interface Range {
   readonly start: number;
   end: number;
 }
@@ -22,7 +22,12 @@ export class Part {
   addRange(start: number, end: number): void {
     const last = this.entries.at(-1);
     if (last !== undefined && !(last instanceof Part) && last.end === start) last.end = end;
-    else if (end > start) this.entries.push({ start, end });
+    else this.entries.push({ start, end });
+  }
+
+  /** Adds what {@link headOf} has found. */
+  addHead(head: readonly Range[]): void {
+    for (const { start, end } of head) this.addRange(start, end);
   }
 
   addPart(part: Part): Part {
@@ -37,7 +42,8 @@ export class Part {
     return out;
   }
 
-  private measure(): number {
+  /** Size of the body; to be asked for before `write`. */
+  measure(): number {
     let size = 0;
     for (const entry of this.entries) {
       size += entry instanceof Part ? frameSize(entry.tag, entry.measure()) : entry.end - entry.start;
@@ -45,7 +51,8 @@ export class Part {
     return (this.size = size);
   }
 
-  private write(source: Buffer, out: Buffer, position: number): number {
+  /** Writes the body out of `source`, and returns the position behind it. */
+  write(source: Buffer, out: Buffer, position: number): number {
     for (const entry of this.entries) {
       if (entry instanceof Part) {
         position = writeVarint(out, writeVarint(out, position, entry.tag), entry.size);
@@ -56,33 +63,36 @@ export class Part {
   }
 }
 
-/** Adds to `part` all that a group holds beside its records and groups of them: resource, name, schema URL. */
-export function addHead(
-  part: Part,
-  bytes: Buffer,
-  start: number,
-  end: number,
-  tags: readonly number[],
-): void {
+/**
+ * All that a group holds beside its records and groups of them: resource, name,
+ * schema URL. Found once for all the parts that a group is cut into, since the
+ * search walks over every record.
+ */
+export function headOf(bytes: Buffer, start: number, end: number, tags: readonly number[]): readonly Range[] {
+  const head: Range[] = [];
   for (let position = start; position < end;) {
     const from = position;
     const tag = readVarint(bytes, position);
     position = skipValue(bytes, at, tag);
-    if (!tags.includes(tag)) part.addRange(from, position);
+    if (!tags.includes(tag)) head.push({ start: from, end: position });
   }
+  return head;
 }
 
+/** A group that records are cut out of. */
 interface Group {
   readonly tag: number;
-  readonly start: number;
-  readonly end: number;
+  readonly head: readonly Range[];
 }
 
 /**
- * Cuts an export request into requests of `first` records, then of `rest` each.
- * Every piece has the heads of the groups that its records stood in. All pieces
- * are made in one pass, so that taking one after the other costs no more than
- * the copy.
+ * Cuts an export request into requests of `first` records, then of `rest`, of
+ * twice as many, and so on. Every piece has the heads of the groups that its
+ * records stood in.
+ *
+ * All pieces are made in one pass, and they grow: so neither does taking one after
+ * the other copy what remains each time, nor does a single small one leave the
+ * remainder in crumbs that all repeat their heads.
  */
 export function cut(bytes: Buffer, levels: Levels, first: number, rest: number): Buffer[] {
   const pieces: Part[] = [];
@@ -100,7 +110,7 @@ export function cut(bytes: Buffer, levels: Levels, first: number, rest: number):
   function openPart(group: Group): void {
     const part = parts.at(-1)!.addPart(new Part(group.tag));
     parts.push(part);
-    addHead(part, bytes, group.start, group.end, levels[parts.length - 1]!);
+    part.addHead(group.head);
   }
 
   function walk(start: number, end: number, level: number): void {
@@ -120,6 +130,7 @@ export function cut(bytes: Buffer, levels: Levels, first: number, rest: number):
       const count = level === levels.length - 1 ? 1 : countRecords(bytes, body, position, levels, level + 1);
       if (room === 0 && count > 0) {
         room = rest;
+        rest *= 2;
         openPiece();
       }
       if (count <= room) {
@@ -127,7 +138,7 @@ export function cut(bytes: Buffer, levels: Levels, first: number, rest: number):
         room -= count;
         continue;
       }
-      const group = { tag, start: body, end: position };
+      const group = { tag, head: headOf(bytes, body, position, levels[level + 1]!) };
       openPart(group);
       open.push(group);
       walk(body, position, level + 1);

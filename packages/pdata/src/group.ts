@@ -1,4 +1,4 @@
-import { addHead, Part } from './cut.js';
+import { headOf, Part } from './cut.js';
 import { at, readVarint, skipValue } from './wire.js';
 
 const resourceSpans = 10;
@@ -20,13 +20,22 @@ interface Share {
  * trace the requests with its spans alone, under their resource and scope.
  *
  * IDs are compared as 16 latin1 characters, which costs a quarter of the
- * hexadecimal form; spans that follow each other are copied as one range.
+ * hexadecimal form; spans that follow each other are copied as one range. What
+ * comes out of one request shares one buffer: one for each trace would cost more
+ * than all the rest.
  */
 export function groupSpans(requests: readonly Buffer[]): Map<string, Buffer[]> {
   const byTrace = new Map<string, Buffer[]>();
   for (const bytes of requests) {
-    for (const [id, share] of sharesOf(bytes)) {
-      const written = share.root.toBytes(bytes);
+    const shares = sharesOf(bytes);
+    let size = 0;
+    for (const { root } of shares.values()) size += root.measure();
+    const out = Buffer.allocUnsafeSlow(size);
+    let position = 0;
+    for (const [id, { root }] of shares) {
+      const start = position;
+      position = root.write(bytes, out, position);
+      const written = out.subarray(start, position);
       const known = byTrace.get(id);
       if (known === undefined) byTrace.set(id, [written]);
       else known.push(written);
@@ -37,8 +46,10 @@ export function groupSpans(requests: readonly Buffer[]): Map<string, Buffer[]> {
 
 function sharesOf(bytes: Buffer): Map<string, Share> {
   const shares = new Map<string, Share>();
-  eachFrame(bytes, 0, bytes.length, resourceSpans, (_, groupStart, groupEnd) => {
-    eachFrame(bytes, groupStart, groupEnd, scopeSpans, (_scope, scopeStart, scopeEnd) => {
+  eachFrame(bytes, 0, bytes.length, resourceSpans, (groupStart, groupEnd) => {
+    const groupHead = headOf(bytes, groupStart, groupEnd, [scopeSpans]);
+    eachFrame(bytes, groupStart, groupEnd, scopeSpans, (scopeStart, scopeEnd) => {
+      const scopeHead = headOf(bytes, scopeStart, scopeEnd, [spans]);
       let lastId = '';
       let share: Share | undefined;
       for (let position = scopeStart; position < scopeEnd;) {
@@ -56,18 +67,21 @@ function sharesOf(bytes: Buffer): Map<string, Share> {
           if (share.resourceStart !== groupStart) {
             share.resourceStart = groupStart;
             share.resource = share.root.addPart(new Part(resourceSpans));
-            addHead(share.resource, bytes, groupStart, groupEnd, [scopeSpans]);
+            share.resource.addHead(groupHead);
           }
           if (share.scopeStart !== scopeStart) {
             share.scopeStart = scopeStart;
             share.scope = share.resource.addPart(new Part(scopeSpans));
-            addHead(share.scope, bytes, scopeStart, scopeEnd, [spans]);
+            share.scope.addHead(scopeHead);
           }
         }
         share.scope.addRange(from, position);
       }
     });
   });
+  // Fields of the request that nobody knows belong to no trace: they go with the first.
+  const [first] = shares.values();
+  first?.root.addHead(headOf(bytes, 0, bytes.length, [resourceSpans]));
   return shares;
 }
 
@@ -94,15 +108,14 @@ function eachFrame(
   start: number,
   end: number,
   wanted: number,
-  visit: (from: number, bodyStart: number, bodyEnd: number) => void,
+  visit: (bodyStart: number, bodyEnd: number) => void,
 ): void {
   for (let position = start; position < end;) {
-    const from = position;
     const tag = readVarint(bytes, position);
     const value = at;
     position = skipValue(bytes, value, tag);
     if (tag !== wanted) continue;
     readVarint(bytes, value);
-    visit(from, at, position);
+    visit(at, position);
   }
 }

@@ -7,7 +7,7 @@ import type { MessageName } from '../src/schema.js';
 import type { Batch, Signal } from '../src/telemetry.js';
 import { assertProperty } from '../../../test/support/property.js';
 import { anyGiven, anyInit, anyInput, plainValue } from './any-init.js';
-import { anyMessage } from './arbitrary.js';
+import { anyRequest } from './any-request.js';
 import {
   addGroup,
   editPairs,
@@ -22,28 +22,6 @@ import {
 import { encode, type Plain } from './oracle.js';
 import { otlpJson } from './otlp-json.js';
 import { addName, type Loose } from './reading.js';
-import { messagesOf, parse, serialise, unknownField } from './wire-tree.js';
-
-/** A batch as it may come in: equal keys in one list, unknown fields, fields in any order. */
-function anyRequest(signal: Signal): fc.Arbitrary<Buffer> {
-  const { request } = signalPaths[signal];
-  return fc
-    .tuple(anyMessage(request, 2), fc.array(fc.nat(), { minLength: 8, maxLength: 8 }))
-    .map(([plain, choices]) => {
-      let next = 0;
-      const choose = (options: number): number => choices[next++ % choices.length]! % options;
-      const tree = parse(request, encode(request, plain));
-      for (const message of [...messagesOf(tree)]) {
-        if (message.message.name === 'KeyValue' && choose(2) === 0) {
-          const key = message.fields.find(({ number }) => number === 1);
-          if (key !== undefined) key.body = Buffer.from(['a', 'b', ''][choose(3)]!);
-        }
-        if (choose(3) === 0) message.fields.reverse();
-        if (choose(3) === 0) message.fields.push(unknownField(900, 2, Buffer.from('future')));
-      }
-      return serialise(tree);
-    });
-}
 
 /** The program that one run of the property carries out, on a batch and on its model. */
 class Program {

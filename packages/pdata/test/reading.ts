@@ -151,3 +151,29 @@ export function attributeValue(decoded: Plain | undefined): AttributeValue {
 function comparable(value: unknown): unknown {
   return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
 }
+
+/** These views and those of all messages below them that have one. */
+export function* allViews(views: Iterable<Loose>): Generator<Loose> {
+  for (const view of views) {
+    yield view;
+    for (const field of messages[view.messageName].fields) {
+      if (field.kind !== 'message' || field.type === 'KeyValue' || field.type === 'AnyValue') continue;
+      if (field.repeated) yield* allViews((view[listName(field)] as () => Iterable<Loose>).call(view));
+      else {
+        const part = view[field.jsonName] as Loose | undefined;
+        if (part !== undefined) yield* allViews([part]);
+      }
+    }
+  }
+}
+
+/** Every pair of every list of attributes in a decoded message. Maps within values are none. */
+export function pairsOf(name: MessageName, decoded: Plain): Plain[] {
+  return messages[name].fields.flatMap((field) => {
+    const value = decoded[field.jsonName];
+    if (value === undefined || field.kind !== 'message' || field.type === 'AnyValue') return [];
+    const all = field.repeated ? (value as Plain[]) : [value as Plain];
+    if (field.type === 'KeyValue') return all;
+    return all.flatMap((one) => pairsOf(field.type as MessageName, one));
+  });
+}
