@@ -173,6 +173,7 @@ export class Attributes implements Iterable<[key: string, value: AttributeValue]
     const { bytes } = owner.chunk;
     const { end } = owner;
     const edited = edit?.kids !== undefined;
+    const keyLength = key === undefined ? -1 : key.length;
     let position = nextPosition < 0 ? owner.start : nextPosition;
     while (position < end) {
       const from = position;
@@ -190,6 +191,8 @@ export class Attributes implements Iterable<[key: string, value: AttributeValue]
       position = start + length;
       const kid = edited ? edit!.kidAt(from) : undefined;
       if (kid === undefined) {
+        // Nearly every pair begins with its key, and most keys are of another length.
+        if (bytes[start] === keyTag && length > 1 && isOther(bytes[start + 1]!, keyLength)) continue;
         pairBytes = bytes;
         pairStart = start;
         pairEnd = position;
@@ -216,6 +219,11 @@ export class Attributes implements Iterable<[key: string, value: AttributeValue]
     }
     return false;
   }
+}
+
+/** Whether a key of which this is the first byte of the length cannot be one of `length` bytes; -1 is any length. */
+function isOther(byte: number, length: number): boolean {
+  return byte !== length && byte < 128 && length >= 0;
 }
 
 /** Sets `locate` to the first pair. */

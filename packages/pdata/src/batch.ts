@@ -81,7 +81,7 @@ export abstract class BatchBase<S extends Signal> implements Telemetry<S> {
   }
 
   canAppend(other: Batch<S>): boolean {
-    return (other as unknown) !== this;
+    return other.signal === this.signal && (other as unknown) !== this;
   }
 
   append(other: Batch<S>): void {
