@@ -1,14 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { messages } from '../src/messages.js';
+import type { Attributes, Value } from '../src/attributes.js';
+import { MalformedTelemetryError } from '../src/errors.js';
+import { batchFactory } from '../src/factory.js';
+import { messages, signalPaths } from '../src/messages.js';
 import type { MessageName } from '../src/schema.js';
+import type { Batch, Signal } from '../src/telemetry.js';
 import { Writer, type NumericType } from '../src/writer.js';
 import { assertProperty } from '../../../test/support/property.js';
 import { anyInit } from './any-init.js';
+import { anyRequest } from './any-request.js';
 import { anyMessage } from './arbitrary.js';
-import { decode, encode } from './oracle.js';
+import { groupsOf } from './edit-model.js';
+import { decode, encode, type Plain } from './oracle.js';
 import { otlpJson } from './otlp-json.js';
-import { expected, placed, read, viewed, type Loose } from './reading.js';
+import { allViews, expected, placed, read, viewed, type Loose } from './reading.js';
+import { fieldsOf, parse } from './wire-tree.js';
 
 /** A field that no schema knows. */
 const unknown = Buffer.from([0xf8, 0x7f, 0x05]);
@@ -90,6 +97,84 @@ describe('a view', () => {
         expect(bytes().includes(unknown)).toBe(true);
       }),
       0.1,
+    );
+  });
+});
+
+/** Bytes that were changed, left out or put in at some places. */
+function damage(
+  bytes: Buffer,
+  places: readonly (readonly [at: number, byte: number, how: number])[],
+): Buffer {
+  let damaged = bytes;
+  for (const [at, byte, how] of places) {
+    const start = at % (damaged.length + 1);
+    const inserted = how === 0 ? [] : [byte];
+    damaged = Buffer.concat([
+      damaged.subarray(0, start),
+      Buffer.from(inserted),
+      damaged.subarray(how === 2 ? start : start + 1),
+    ]);
+  }
+  return damaged;
+}
+
+describe('the views of a batch', () => {
+  it.each(Object.keys(signalPaths) as Signal[])(
+    'of %s read what protobufjs reads, and can be edited, whatever bytes were let in',
+    (signal) => {
+      const { request } = signalPaths[signal];
+      const [groupField] = messages[request].fields;
+      assertProperty(
+        fc.property(
+          anyRequest(signal),
+          fc.array(fc.tuple(fc.nat(), fc.nat(255), fc.nat(2)), { maxLength: 4 }),
+          (bytes, places) => {
+            let batch: Batch<Signal>;
+            try {
+              batch = batchFactory(signal).from(damage(bytes, places)) as Batch<Signal>;
+            } catch (error) {
+              if (MalformedTelemetryError.is(error)) return;
+              throw error;
+            }
+            const decoded = decode(request, batch.toBytes())[groupField!.jsonName] ?? [];
+            const type = groupField!.type as MessageName;
+            expect(groupsOf(batch).map(read)).toEqual((decoded as Plain[]).map((one) => expected(type, one)));
+            for (const view of [...allViews(groupsOf(batch))]) {
+              for (const { jsonName, type: fieldType } of messages[view.messageName].fields) {
+                if (fieldType === 'KeyValue') {
+                  const list = view[jsonName] as Attributes;
+                  for (const [key, value] of [...list]) list.set(key, value);
+                  list.rename('a', 'c');
+                } else if (fieldType === 'AnyValue')
+                  (view[`${jsonName}Value`] as Value | undefined)?.set('x');
+              }
+            }
+            expect(batch.byteLength).toBe(batch.toBytes().length);
+            expect(batchFactory(signal).from(batch.toBytes()).itemCount).toBe(batch.itemCount);
+          },
+        ),
+        0.3,
+      );
+    },
+  );
+
+  it.each(Object.keys(signalPaths) as Signal[])('of %s keep the fields that nobody knows', (signal) => {
+    const { request } = signalPaths[signal];
+    const unknownIn = (bytes: Uint8Array): number =>
+      fieldsOf(parse(request, Buffer.from(bytes))).filter(({ field }) => field === undefined).length;
+    assertProperty(
+      fc.property(anyRequest(signal), (bytes) => {
+        const batch = batchFactory(signal).from(bytes) as Batch<Signal>;
+        for (const view of [...allViews(groupsOf(batch))]) {
+          for (const field of messages[view.messageName].fields) {
+            if (field.type === 'KeyValue') (view[field.jsonName] as Attributes).set('new', 'value');
+            else if (field.type === 'string' && !field.repeated) (view as Plain)[field.jsonName] = 'new';
+          }
+        }
+        expect(unknownIn(batch.toBytes())).toBe(unknownIn(bytes));
+      }),
+      0.3,
     );
   });
 });
