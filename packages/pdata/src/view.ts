@@ -445,6 +445,6 @@ export class Children<V extends View> implements IterableIterator<V> {
   private finish(): IteratorResult<V> {
     this.done = true;
     this.value = undefined as never;
-    return this as unknown as IteratorReturnResult<undefined>;
+    return this;
   }
 }

@@ -15,7 +15,8 @@ export function anyRequest(signal: Signal): fc.Arbitrary<Buffer> {
       let next = 0;
       const choose = (options: number): number => choices[next++ % choices.length]! % options;
       const tree = parse(request, encode(request, plain));
-      for (const message of [...messagesOf(tree)]) {
+      const all = [...messagesOf(tree)];
+      for (const message of all) {
         if (message.message.name === 'KeyValue' && choose(2) === 0) {
           const key = message.fields.find(({ number }) => number === 1);
           if (key !== undefined) key.body = Buffer.from(['a', 'b', ''][choose(3)]!);

@@ -46,7 +46,7 @@ function anyBatch<S extends Signal>(signal: S): fc.Arbitrary<Batch<S>> {
       const batch = batchFactory(signal).create();
       for (const [bytes, isEdited] of requests) {
         const part = batchFactory(signal).from(bytes);
-        const groups = groupsOf(part as Batch<Signal>);
+        const groups = groupsOf(part);
         if (isEdited) for (const group of groups) edit(group['resource'] as { attributes: Attributes });
         batch.append(part);
       }
@@ -121,7 +121,7 @@ describe.each(cutSignals)('%s', <S extends (typeof cutSignals)[number]>(signal: 
   it('hold no pair with a key that was deleted from every place, however it was hidden', () => {
     assertProperty(
       fc.property(anyBatch(signal), fc.constantFrom('a', 'b', ''), (batch, key) => {
-        for (const list of attributesOf(batch as Batch<Signal>)) list.delete(key);
+        for (const list of attributesOf(batch)) list.delete(key);
         const { request } = signalPaths[signal];
         const pairs = pairsOf(request, decode(request, batch.toBytes()));
         expect(pairs.filter((pair) => (pair['key'] ?? '') === key)).toEqual([]);

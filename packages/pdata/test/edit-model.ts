@@ -153,7 +153,7 @@ export function placesOf(batch: Batch<Signal>, model: Model): Place[] {
 
 function visitAll(places: Place[], list: readonly Loose[], around: Json, field: Field): void {
   const jsons = listOf(around[field.jsonName]);
-  expect(list.length, field.jsonName).toBe(jsons.length);
+  expect(list.length).toBe(jsons.length);
   list.forEach((view, i) => visit(places, { name: view.messageName, view, json: jsons[i]!, around, field }));
 }
 
@@ -169,7 +169,7 @@ function visit(places: Place[], place: Place): void {
     }
     const part = view[field.jsonName] as Loose | undefined;
     const partJson = json[field.jsonName] as Json | undefined;
-    if (part === undefined) expect(partJson, field.jsonName).toBeUndefined();
+    if (part === undefined) expect(partJson).toBeUndefined();
     else if (place.json !== undefined) {
       visit(places, {
         name: field.type as MessageName,
@@ -184,7 +184,7 @@ function visit(places: Place[], place: Place): void {
 
 /** Writes a field of a message that may be absent until then. */
 export function jsonToWrite(place: Place): Json {
-  return place.json ?? ((place.around[place.field.jsonName] = {}) as Json);
+  return place.json ?? (place.around[place.field.jsonName] = {});
 }
 
 /** A list of pairs of the model as `Attributes` must treat it. */

@@ -91,7 +91,7 @@ describe('views of one place', () => {
     expect(View.is(foreign)).toBe(true);
     expect(View.is({})).toBe(false);
     const scope = Traces.create().addResourceSpans().addScope();
-    expect(scope.add(foreign as unknown as Span).name).toBe('foreign');
+    expect(scope.add(foreign).name).toBe('foreign');
     expect(() => scope.add(scope as never)).toThrow(new TypeError('Span: must be a Span, got a ScopeSpans'));
   });
 });

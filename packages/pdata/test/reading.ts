@@ -102,7 +102,7 @@ export function expected(name: MessageName, decoded: Plain): Plain {
       } else plain[jsonName] = undefined;
     } else if (field.repeated) plain[jsonName] = value ?? [];
     else plain[jsonName] = scalar(field, value);
-    if (field.idBytes !== undefined) plain[`${jsonName}Bytes`] = (value as string | undefined) ?? '';
+    if (field.idBytes !== undefined) plain[`${jsonName}Bytes`] = value ?? '';
   }
   return plain;
 }
@@ -118,7 +118,7 @@ function scalar(field: Field, value: unknown): unknown {
   if (field.optional || field.oneof !== undefined) return undefined;
   if (field.type === 'bool') return false;
   if (field.type === 'string' || field.type === 'bytes') return '';
-  return /64$/.test(field.type) ? 0n : 0;
+  return field.type.endsWith('64') ? 0n : 0;
 }
 
 /** An AnyValue as `get` must return it, from what protobufjs decoded. */
