@@ -215,8 +215,12 @@ function listAccessors(message: Message, field: Field): string {
   const { type, tag } = field;
   return `
     ${doc(field.doc)}${list}(): Iterable<${type}> { return this.children(${tag}, ${type}); }
-    /** Adds a copy of a ${type} from any batch, or a new one, and returns it. To move one, \`remove()\` the original. */
+    /** Adds a copy of ${article(type)} from any batch, or a new one, and returns it. To move one, \`remove()\` the original. */
     ${add}(init: ${type} | ${type}Init${isEmptyInit(type as MessageName) ? ' = {}' : ''}): ${type} { return this.addMessage(${tag}, ${type}, '${type}', init); }`;
+}
+
+function article(name: string): string {
+  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 function isEmptyInit(name: MessageName): boolean {

@@ -87,10 +87,10 @@ export class Attributes implements Iterable<[key: string, value: AttributeValue]
    * decoded; a pair that had the new key is taken out. False where there is no `from`.
    */
   rename(from: string, to: string): boolean {
+    this.owner.touch();
     start();
     if (!this.locate(keyBytes(from))) return false;
     if (from === to) return true;
-    this.owner.touch();
     const bytes = withKey(this.tag, keyBytes(to));
     this.delete(to);
     return this.replaceAll(keyBytes(from), bytes);

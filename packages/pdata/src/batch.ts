@@ -128,6 +128,7 @@ export abstract class BatchBase<S extends Signal> implements Telemetry<S> {
       handed.edits = chunk.edits;
       handed.root = chunk.root;
       handed.itemCount = chunk.itemCount;
+      handed.size = chunk.size;
       handed.settled = chunk.settled;
       chunk.moved = true;
       return handed;

@@ -1,5 +1,5 @@
 import { BatchBase, createFactory, Records, Request } from './batch.js';
-import type { Chunk } from './edit.js';
+import { clock, type Chunk } from './edit.js';
 import { Metric, ResourceMetrics, ScopeMetrics, type ResourceMetricsInit } from './generated/views.js';
 import type { DataPoint } from './records.js';
 import type { BatchFactory, Telemetry } from './telemetry.js';
@@ -31,7 +31,10 @@ class MetricsBatch extends BatchBase<'metrics'> implements Metrics {
   }
 
   *dataPoints(): Iterable<DataPoint> {
-    for (const metric of this.metrics()) yield* metric.dataPoints();
+    const began = clock;
+    for (const metric of this.metrics()) {
+      for (const point of metric.dataPoints()) if (!point.isAddedAfter(began)) yield point;
+    }
   }
 
   *resourceMetrics(): Iterable<ResourceMetrics> {

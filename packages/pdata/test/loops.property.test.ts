@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Metrics, Traces, type ScopeSpans, type Span } from '../src/index.js';
+import { Metrics, Traces, type NumberDataPoint, type ScopeSpans, type Span } from '../src/index.js';
 import { assertProperty } from '../../../test/support/property.js';
 
 /** Groups of scopes of so many spans; every span has a name of its own. */
@@ -86,6 +86,25 @@ describe('a loop over spans', () => {
         },
       ),
     );
+  });
+});
+
+describe('a loop over data points', () => {
+  it('does not visit a point again that was moved to a metric further down', () => {
+    const metrics = Metrics.create();
+    const scope = metrics.addResourceMetrics().addScope();
+    scope.add({ name: 'a', gauge: { dataPoints: [{ asInt: 1n }, { asInt: 2n }] } });
+    const target = scope.add({ name: 'b', sum: { dataPoints: [{ asInt: 3n }] } }).sum!;
+    const visited: unknown[] = [];
+    for (const point of metrics.dataPoints()) {
+      visited.push('value' in point && point.value);
+      if (point.metric.name !== 'a') continue;
+      target.addDataPoint(point as NumberDataPoint);
+      point.remove();
+    }
+    expect(visited).toEqual([1n, 2n, 3n]);
+    expect([...target.dataPoints()].map(({ value }) => value)).toEqual([3n, 1n, 2n]);
+    expect([...Metrics.from(metrics.toBytes()).metrics()].map(({ name }) => name)).toEqual(['b']);
   });
 });
 

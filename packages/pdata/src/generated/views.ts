@@ -546,7 +546,7 @@ export class Resource extends Message {
   entityRefs(): Iterable<EntityRef> {
     return this.children(26, EntityRef);
   }
-  /** Adds a copy of a EntityRef from any batch, or a new one, and returns it. To move one, `remove()` the original. */
+  /** Adds a copy of an EntityRef from any batch, or a new one, and returns it. To move one, `remove()` the original. */
   addEntityRef(init: EntityRef | EntityRefInit = {}): EntityRef {
     return this.addMessage(26, EntityRef, 'EntityRef', init);
   }
@@ -1142,7 +1142,7 @@ export class ExponentialHistogram extends Message {
   dataPoints(): Iterable<ExponentialHistogramDataPoint> {
     return this.children(10, ExponentialHistogramDataPoint);
   }
-  /** Adds a copy of a ExponentialHistogramDataPoint from any batch, or a new one, and returns it. To move one, `remove()` the original. */
+  /** Adds a copy of an ExponentialHistogramDataPoint from any batch, or a new one, and returns it. To move one, `remove()` the original. */
   addDataPoint(
     init: ExponentialHistogramDataPoint | ExponentialHistogramDataPointInit = {},
   ): ExponentialHistogramDataPoint {
@@ -1214,7 +1214,7 @@ export class NumberDataPoint extends Message {
   exemplars(): Iterable<Exemplar> {
     return this.children(42, Exemplar);
   }
-  /** Adds a copy of a Exemplar from any batch, or a new one, and returns it. To move one, `remove()` the original. */
+  /** Adds a copy of an Exemplar from any batch, or a new one, and returns it. To move one, `remove()` the original. */
   addExemplar(init: Exemplar | ExemplarInit = {}): Exemplar {
     return this.addMessage(42, Exemplar, 'Exemplar', init);
   }
@@ -1308,7 +1308,7 @@ export class HistogramDataPoint extends Message {
   exemplars(): Iterable<Exemplar> {
     return this.children(66, Exemplar);
   }
-  /** Adds a copy of a Exemplar from any batch, or a new one, and returns it. To move one, `remove()` the original. */
+  /** Adds a copy of an Exemplar from any batch, or a new one, and returns it. To move one, `remove()` the original. */
   addExemplar(init: Exemplar | ExemplarInit = {}): Exemplar {
     return this.addMessage(66, Exemplar, 'Exemplar', init);
   }
@@ -1432,7 +1432,7 @@ export class ExponentialHistogramDataPoint extends Message {
   exemplars(): Iterable<Exemplar> {
     return this.children(90, Exemplar);
   }
-  /** Adds a copy of a Exemplar from any batch, or a new one, and returns it. To move one, `remove()` the original. */
+  /** Adds a copy of an Exemplar from any batch, or a new one, and returns it. To move one, `remove()` the original. */
   addExemplar(init: Exemplar | ExemplarInit = {}): Exemplar {
     return this.addMessage(90, Exemplar, 'Exemplar', init);
   }
