@@ -45,14 +45,14 @@ export function encodeInit(name: MessageName, init: object): Buffer {
  * @throws TypeError for what is no attribute value, RangeError for a bigint beyond int64
  */
 export function encodeValue(value: AttributeInput): Buffer {
-  const out = new Writer(64);
+  const out = new Writer(128);
   writeValue(out, value, 'value', 0);
   return out.written();
 }
 
 /** A KeyValue as a whole field. @throws as {@link encodeValue} */
 export function encodePair(tag: number, key: string, value: AttributeInput): Buffer {
-  const out = new Writer(64);
+  const out = new Writer(128);
   const start = out.open(tag);
   writePair(out, key, value, `attribute ${JSON.stringify(key)}`, 0);
   out.close(start);
@@ -67,7 +67,8 @@ export function encodePair(tag: number, key: string, value: AttributeInput): Buf
  */
 export function encodeField(name: MessageName, tag: number, value: unknown): Buffer | undefined {
   const field = messages[name].byNumber.get(tag >>> 3)!;
-  const out = new Writer(32);
+  // Room for what `text` reserves for a short one, so that it does not grow.
+  const out = new Writer(80);
   writeField(out, field, value, `${name}.${field.jsonName}`);
   return out.length === 0 ? undefined : out.written();
 }

@@ -69,6 +69,18 @@ describe('views of one place', () => {
     expect([...Metrics.from(metrics.toBytes()).dataPoints()]).toHaveLength(1);
   });
 
+  it('within a part that is replaced inside a loop over it are not visited any more', () => {
+    const metric = Metrics.create().addResourceMetrics().addScope().add({ name: 'm', gauge: {} });
+    for (let i = 0n; i < 3n; i++) metric.gauge!.addDataPoint({ asInt: i });
+    const visited: unknown[] = [];
+    for (const point of metric.gauge!.dataPoints()) {
+      visited.push(point.asInt);
+      metric.gauge = { dataPoints: [{ asInt: 7n }, { asInt: 8n }] };
+    }
+    expect(visited).toEqual([0n]);
+    expect([...metric.gauge!.dataPoints()].map(({ value }) => value)).toEqual([7n, 8n]);
+  });
+
   it('of a value that was set anew are of a removed node, and a removed value stays removed', () => {
     const { traces, span } = oneSpan();
     const list = span.attributes.value('list')!;
