@@ -69,6 +69,25 @@ describe('views of one place', () => {
     expect([...Metrics.from(metrics.toBytes()).dataPoints()]).toHaveLength(1);
   });
 
+  it('of values in attributes of a part that was replaced are of removed nodes, wherever the attribute came from', () => {
+    const { traces } = oneSpan();
+    const [group] = traces.resourceSpans();
+    const { attributes } = group!.resource;
+    const old = attributes.value('service.name')!;
+    attributes.set('service.name', ['set']);
+    const set = attributes.value('service.name')!;
+    attributes.set('new', ['added']);
+    const added = attributes.value('new')!;
+    expect([old, set, added].map((value) => value.isRemoved)).toEqual([true, false, false]);
+    group!.resource = { attributes: { 'service.name': 'other' } };
+    expect([old, set, added].map((value) => value.isRemoved)).toEqual([true, true, true]);
+    for (const value of [old, set, added]) value.set('late');
+    expect([...attributes]).toEqual([['service.name', 'other']]);
+    expect([...[...Traces.from(traces.toBytes()).resourceSpans()][0]!.resource.attributes]).toEqual([
+      ['service.name', 'other'],
+    ]);
+  });
+
   it('within a part that is replaced inside a loop over it are not visited any more', () => {
     const metric = Metrics.create().addResourceMetrics().addScope().add({ name: 'm', gauge: {} });
     for (let i = 0n; i < 3n; i++) metric.gauge!.addDataPoint({ asInt: i });
