@@ -108,13 +108,17 @@ export class Edit {
     const field = new Edit(tag, -1, -1, -1);
     field.putAt = ++clock;
     field.frame = frame;
-    (this.added ??= []).push(field);
+    // Mostly one: a list that starts empty would make room for seventeen.
+    if (this.added === undefined) this.added = [field];
+    else this.added.push(field);
     return field;
   }
 
   /** The same for a singular field. */
   addSingle(tag: number, frame: Buffer): void {
-    (this.singles ??= []).push(this.add(tag, frame));
+    const field = this.add(tag, frame);
+    if (this.singles === undefined) this.singles = [field];
+    else this.singles.push(field);
   }
 
   /** Whether something was edited within. */

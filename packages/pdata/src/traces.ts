@@ -13,7 +13,11 @@ export interface Traces extends Telemetry<'traces'> {
   addResourceSpans(init?: ResourceSpans | ResourceSpansInit): ResourceSpans;
   /** Removes the spans for which `keep` is false. */
   filter(keep: (span: Span) => boolean): void;
-  /** One batch per distinct trace ID (hexadecimal), in order of first appearance. Leaves this batch empty. */
+  /**
+   * One batch per distinct trace ID (hexadecimal), in order of first appearance.
+   * Leaves this batch empty. The batches out of one request share one buffer: to
+   * keep a few of them for long, copy their bytes.
+   */
   groupByTraceId(): Map<string, Traces>;
 }
 
