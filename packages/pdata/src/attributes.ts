@@ -59,19 +59,19 @@ export class Attributes implements Iterable<[key: string, value: AttributeValue]
   /** Pairs in the list. */
   get size(): number {
     let count = 0;
-    start();
+    rewind();
     while (this.locate(undefined)) count++;
     return count;
   }
 
   /** The value, or `undefined` where there is no such key. */
   get(key: string): AttributeValue | undefined {
-    start();
+    rewind();
     return this.locate(keyBytes(key)) ? decodeValue(pairBytes, valueStart, valueEnd) : undefined;
   }
 
   has(key: string): boolean {
-    start();
+    rewind();
     return this.locate(keyBytes(key));
   }
 
@@ -88,7 +88,7 @@ export class Attributes implements Iterable<[key: string, value: AttributeValue]
    */
   rename(from: string, to: string): boolean {
     this.owner.touch();
-    start();
+    rewind();
     if (!this.locate(keyBytes(from))) return false;
     if (from === to) return true;
     const bytes = withKey(this.tag, keyBytes(to));
@@ -101,7 +101,7 @@ export class Attributes implements Iterable<[key: string, value: AttributeValue]
     this.owner.touch();
     const wanted = keyBytes(key);
     let found = false;
-    start();
+    rewind();
     while (this.locate(wanted)) {
       this.editOfPair().remove();
       found = true;
@@ -114,7 +114,7 @@ export class Attributes implements Iterable<[key: string, value: AttributeValue]
    * the key put a new value there: a view of the old one is a removed node.
    */
   value(key: string): Value | undefined {
-    start();
+    rewind();
     if (!this.locate(keyBytes(key))) return undefined;
     return this.pair().content;
   }
@@ -141,7 +141,7 @@ export class Attributes implements Iterable<[key: string, value: AttributeValue]
   /** Puts `bytes` in the place of the first pair with this key and takes out the others. */
   private replaceAll(key: Buffer, bytes: Buffer): boolean {
     let found = false;
-    start();
+    rewind();
     while (this.locate(key)) {
       const edit = this.editOfPair();
       if (found) edit.remove();
@@ -228,7 +228,7 @@ function isOther(byte: number, length: number): boolean {
 }
 
 /** Sets `locate` to the first pair. */
-function start(): void {
+function rewind(): void {
   nextPosition = -1;
   nextAdded = 0;
 }
