@@ -47,7 +47,7 @@ describe('a view', () => {
         ]);
         expect(read(placed(name, bytes).view)).toEqual(expected(name, decode(name, bytes)));
       }),
-      0.1,
+      0.05,
     );
   });
 
@@ -71,7 +71,7 @@ describe('a view', () => {
         expect(read(view)).toEqual(expected(name, decode(name, bytes())));
         expect(view.toObject()).toEqual(otlpJson(name, edited));
       }),
-      0.1,
+      0.05,
     );
   });
 
@@ -96,7 +96,7 @@ describe('a view', () => {
         }
         expect(bytes().includes(unknown)).toBe(true);
       }),
-      0.1,
+      0.05,
     );
   });
 });
