@@ -169,6 +169,17 @@ describe('attributes', () => {
     expect(Object.fromEntries(group!.resource.attributes)).toEqual(others);
   });
 
+  it.each([0, 1, 127, 128, 130, 300])('are found by a key of %s bytes', (length) => {
+    const { traces, span } = oneSpan();
+    const key = 'k'.repeat(length);
+    span.attributes.set(key, 1);
+    const [read] = Traces.from(traces.toBytes()).spans();
+    expect(read!.attributes.get(key)).toBe(1);
+    expect(read!.attributes.has(`${key}k`)).toBe(false);
+    expect(read!.attributes.delete(key)).toBe(true);
+    expect(read!.attributes.size).toBe(2);
+  });
+
   it('rename to a key that is there takes its place, whatever else has either key', () => {
     const key = (name: string, n: number): object => ({ key: name, value: { intValue: n } });
     const bytes = encode('TracesRequest', {
