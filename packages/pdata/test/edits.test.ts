@@ -262,6 +262,23 @@ describe('a write', () => {
   });
 });
 
+describe('fields of a request that nobody knows', () => {
+  it('go with one part, whether it is cut or grouped', () => {
+    const future = Buffer.from([0xa2, 0x38, 1, 7]);
+    const build = Traces.create();
+    const scope = build.addResourceSpans().addScope();
+    for (const trace of ['1', '2']) scope.add({ name: 'a', traceId: trace.repeat(32) });
+    const bytes = Buffer.concat([build.toBytes(), future]);
+    const groups = [...Traces.from(bytes).groupByTraceId().values()].map((group) =>
+      Buffer.from(group.toBytes()),
+    );
+    expect(groups.map((group) => group.includes(future))).toEqual([true, false]);
+    const rest = Traces.from(bytes);
+    const parts = [rest.take(1), rest].map((part) => Buffer.from(part.toBytes()));
+    expect(parts.filter((part) => part.includes(future))).toHaveLength(1);
+  });
+});
+
 describe('take', () => {
   it.each([0, -1, 0.5, NaN])('of %s items is refused', (size) => {
     expect(() => oneSpan().traces.take(size)).toThrow(
