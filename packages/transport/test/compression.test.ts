@@ -155,8 +155,9 @@ describe('zstd', () => {
         const flipped = Buffer.from(whole);
         flipped[bit >> 3]! ^= 1 << (bit & 7);
         const outcome = await decompress(flipped, 'zstd', limit);
-        if (outcome instanceof Uint8Array) expect(outcome.byteLength).toBeLessThanOrEqual(limit);
-        else expect([400, 413]).toContain(outcome.status);
+        const isBounded = outcome instanceof Uint8Array && outcome.byteLength <= limit;
+        const isRefused = 'status' in outcome && [400, 413].includes(outcome.status);
+        expect(isBounded || isRefused).toBe(true);
       }
     }
   });

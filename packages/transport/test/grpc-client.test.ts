@@ -13,7 +13,6 @@ import {
   ServerCredentials,
   type sendUnaryData,
   type ServerUnaryCall,
-  type StatusObject,
 } from '@grpc/grpc-js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -189,7 +188,7 @@ describe('the gRPC client, calling the stock server', () => {
     const address = await stockServer((_, respond) => {
       const metadata = new Metadata();
       metadata.set('grpc-status-details-bin', details);
-      respond({ code: 8, details: 'voll: 100 %', metadata } as Partial<StatusObject>);
+      respond({ code: 8, details: 'voll: 100 %', metadata });
     });
     const error = await failureOf(client(address).call(echoPath, hello));
     expect(error).toMatchObject({ code: 8, message: `${address}: voll: 100 %` });

@@ -3,8 +3,24 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createUnaryServer, RpcError, type UnaryRequest, type UnaryServerOptions } from '../src/index.js';
-import { deferred, echo, echoPath, method, never, serving, temporaryFolder, testRuntime } from './helpers.js';
+import {
+  createUnaryServer,
+  RpcError,
+  type UnaryMethod,
+  type UnaryRequest,
+  type UnaryServerOptions,
+} from '../src/index.js';
+import {
+  deferred,
+  echo,
+  echoPath,
+  loopbacks,
+  method,
+  never,
+  serving,
+  temporaryFolder,
+  testRuntime,
+} from './helpers.js';
 import { endHeaders, endStream, frame, frameType, grpcFrame, grpcHeaders, RawHttp2 } from './raw-http2.js';
 
 type Options = Partial<UnaryServerOptions>;
@@ -142,7 +158,7 @@ describe('the gRPC server, called by the stock client', () => {
   });
 
   it('refuses at the metadata, before the message', async () => {
-    const handle = vi.fn(echo);
+    const handle = vi.fn<UnaryMethod['handle']>(echo);
     const admit = (): { code: number; message: string } => ({ code: 14, message: 'no room' });
     const { address } = await startServer({ methods: method(handle, admit) });
     // Only the headers: whoever waits for the message would wait for ever.
@@ -220,7 +236,7 @@ describe('limits of the gRPC server', () => {
   });
 
   it('refuses a bomb with RESOURCE_EXHAUSTED and without its memory', async () => {
-    const handle = vi.fn(echo);
+    const handle = vi.fn<UnaryMethod['handle']>(echo);
     const { address } = await startServer({ methods: method(handle) });
     // A hundred members of 10 MiB: 1 GiB when somebody unpacks it all.
     const bomb = Buffer.concat(Array<Buffer>(100).fill(gzipSync(Buffer.alloc(10 << 20))));
@@ -367,7 +383,7 @@ describe('addresses of the gRPC server', () => {
     const { address } = await startServer({ endpoint: 'localhost:0' });
     expect(address).toMatch(/^localhost:[1-9]\d*$/);
     const port = address.split(':')[1]!;
-    for (const host of ['127.0.0.1', '[::1]']) {
+    for (const host of loopbacks) {
       expect((await call(`${host}:${port}`, Buffer.from(host))).toString()).toBe(host);
     }
   });

@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import fs from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import fs, { mkdtemp, rm } from 'node:fs/promises';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Logger } from '@tributary/component';
 import { onTestFinished } from 'vitest';
@@ -51,6 +50,12 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
+/** What `localhost` stands for here, as the host of a URL; not every machine has IPv6. */
+export const loopbacks: readonly string[] = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .filter(({ address }) => address === '127.0.0.1' || address === '::1')
+  .map(({ address, family }) => (family === 'IPv6' ? `[${address}]` : address));
+
 /** A promise and the handle to settle it. */
 export function deferred<T = void>(): { promise: Promise<T>; resolve: (value: T) => void } {
   let resolve!: (value: T) => void;
@@ -76,5 +81,4 @@ export function text(bytes: Uint8Array): string {
 
 export const plaintext = { insecure: true, insecure_skip_verify: false } as const;
 
-export const signalAfter = (ms: number): AbortSignal => AbortSignal.timeout(ms);
 export const never: AbortSignal = new AbortController().signal;

@@ -11,10 +11,20 @@ import {
   type HttpServerOptions,
   type Server,
 } from '../src/index.js';
-import { deferred, never, serving, temporaryFolder, testRuntime, text, type LogLine } from './helpers.js';
+import {
+  deferred,
+  loopbacks,
+  never,
+  serving,
+  temporaryFolder,
+  testRuntime,
+  text,
+  type LogLine,
+} from './helpers.js';
 
 const refuse: HttpHandler['refuse'] = (_, { status, message }) => ({ status, body: message });
-const echoHandler: HttpHandler = { handle: ({ body }) => ({ status: 200, body }), refuse };
+const echo = ({ body }: HttpRequest): HttpReply => ({ status: 200, body });
+const echoHandler: HttpHandler = { handle: echo, refuse };
 
 interface Started {
   readonly server: Server;
@@ -161,7 +171,7 @@ describe('the HTTP server', () => {
   });
 
   it('survives a client that leaves in the middle of a body', async () => {
-    const handle = vi.fn(echoHandler.handle);
+    const handle = vi.fn<HttpHandler['handle']>(echo);
     const { address, url, lines } = await start({ handle });
     const peer = new RawHttp(address, `${head}content-length: 100\r\nexpect: 100-continue\r\n\r\n`);
     await peer.until('100 Continue');
@@ -189,7 +199,7 @@ describe('the HTTP server', () => {
 
 describe('refusing', () => {
   it('asks `admit` before the body', async () => {
-    const handle = vi.fn(echoHandler.handle);
+    const handle = vi.fn<HttpHandler['handle']>(echo);
     const admit = vi.fn<NonNullable<HttpHandler['admit']>>(() => ({
       status: 503,
       headers: { 'retry-after': '3' },
@@ -283,7 +293,7 @@ describe('refusing', () => {
     ['gzip', Buffer.concat(Array<Buffer>(200).fill(gzipSync(Buffer.alloc(4 << 20))))],
     ['deflate', deflateSync(Buffer.alloc(64 << 20))],
   ])('refuses a %s bomb with 413 and without its memory', async (encoding, bomb) => {
-    const handle = vi.fn(echoHandler.handle);
+    const handle = vi.fn<HttpHandler['handle']>(echo);
     const { url } = await start({ handle });
     const before = process.memoryUsage.rss();
     const reply = await post(url, bomb, { 'content-encoding': encoding });
@@ -334,7 +344,7 @@ describe('a handler that fails', () => {
 
 describe('what is no request', () => {
   it('refuses Content-Length together with Transfer-Encoding', async () => {
-    const handle = vi.fn(echoHandler.handle);
+    const handle = vi.fn<HttpHandler['handle']>(echo);
     const { address } = await start({ handle });
     const hidden = `${head}content-length: 0\r\n\r\n`;
     const reply = await new RawHttp(
@@ -352,7 +362,7 @@ describe('what is no request', () => {
     ['no host', 'POST / HTTP/1.1\r\ncontent-length: 0\r\n\r\n'],
     ['noise', '\x00\x01\x02\r\n\r\n'],
   ])('refuses %s', async (_, input) => {
-    const handle = vi.fn(echoHandler.handle);
+    const handle = vi.fn<HttpHandler['handle']>(echo);
     const { address } = await start({ handle });
     expect(await new RawHttp(address, input).closed()).toContain('HTTP/1.1 400');
     expect(handle).not.toHaveBeenCalled();
@@ -498,7 +508,7 @@ describe('addresses and closing', () => {
   it('serves both address families of `localhost` on one free port', async () => {
     const { address } = await start({}, { endpoint: 'localhost:0' });
     const port = address.split(':')[1]!;
-    for (const host of ['127.0.0.1', '[::1]', 'localhost']) {
+    for (const host of [...loopbacks, 'localhost']) {
       expect((await post(`http://${host}:${port}/`, Buffer.from('x'))).status).toBe(200);
     }
   });
@@ -548,7 +558,7 @@ describe('addresses and closing', () => {
     let isClosed = false;
     const closing = server.close(never).then(() => (isClosed = true));
     await idle.closed();
-    await expect(fetch(`http://${address}/`)).rejects.toThrow();
+    await expect(fetch(`http://${address}/`)).rejects.toThrow('fetch failed');
     expect(isClosed).toBe(false);
     release.resolve();
     await closing;
