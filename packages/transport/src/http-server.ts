@@ -67,6 +67,9 @@ function createNodeServer(
           ALPNProtocols: ['http/1.1'],
           handshakeTimeout: handshakeTimeoutMs,
         });
+  // Called by `close`. To Node a connection is idle although its client is still taking the
+  // reply, which would be cut; `Exchanges` closes those that are.
+  server.closeIdleConnections = () => {};
   server.on('request', (request, response) => exchanges.begin(request, response, false));
   // The client asks before it sends the body: it hears "continue" only when it was admitted.
   server.on('checkContinue', (request, response) => exchanges.begin(request, response, true));

@@ -567,6 +567,25 @@ describe('addresses and closing', () => {
     expect(reply.toLowerCase()).toContain('connection: close');
   });
 
+  it('waits for a client that is still taking its reply', async () => {
+    const body = Buffer.alloc(64 << 20, 'r');
+    const started = deferred();
+    const { server, address } = await start({
+      handle: () => {
+        started.resolve();
+        return { status: 200, body };
+      },
+    });
+    const peer = new RawHttp(address);
+    peer.socket.pause();
+    peer.socket.write(`${head}connection: close\r\ncontent-length: 0\r\n\r\n`);
+    await started.promise;
+    const closing = server.close(never);
+    peer.socket.resume();
+    expect((await peer.closed()).length).toBeGreaterThan(body.byteLength);
+    await closing;
+  });
+
   it('cuts the requests under way when the grace is over', async () => {
     const started = deferred<AbortSignal>();
     const { server, address } = await start({
