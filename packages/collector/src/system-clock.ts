@@ -1,6 +1,5 @@
 // The one place where real time enters: everything else is given a clock.
-// oxlint-disable no-restricted-globals, no-restricted-properties, no-restricted-imports
-import { performance } from 'node:perf_hooks';
+// oxlint-disable no-restricted-globals, no-restricted-properties
 import type { Clock, Logger, Timer } from '@tributary/component';
 
 /** The longest delay that a timer of Node takes; beyond, it fires at once. */

@@ -247,6 +247,18 @@ describe('the lifecycle', () => {
   });
 });
 
+it('without grace, components are told at once', async () => {
+  const told: boolean[] = [];
+  const lifecycle: Component = { shutdown: (grace) => void told.push(grace.aborted) };
+  const collector = createCollector({
+    runtime: { clock: new ManualClock() },
+    pipelines: { traces: { receivers: [source()], exporters: [sink({ lifecycle })] } },
+  });
+  await collector.start();
+  await collector.shutdown({ graceMs: 0 });
+  expect(told).toEqual([true]);
+});
+
 describe('status events', () => {
   async function statusesOf(run: (host: Host) => void | Promise<void>, stop?: () => void): Promise<string[]> {
     const events: StatusEvent[] = [];
