@@ -169,10 +169,15 @@ class Builder {
   }
 
   /** What the parts of one object have in common, made before the first of them. */
-  #share({ reference, declaration, pipelines, kind }: PlannedPart): Component | undefined {
+  #share({ reference, declaration, kind }: PlannedPart): Component | undefined {
     const make: MakeShared | undefined = declaration.definition.shared;
     if (make === undefined) return undefined;
     if (this.#shared.has(reference)) return this.#shared.get(reference);
+    const pipelines = [...this.#plan.pipelines.values()]
+      .filter(({ receivers, processors, exporters }) =>
+        [...receivers, ...processors, ...exporters].some((part) => part.reference === reference),
+      )
+      .map(({ id }) => id);
     const ready = outfit(declaration, { pipelines }, this.#surroundings);
     const shared = creating(`failed to create "${declaration.id}" ${kind}`, () =>
       make(ready.settings as never),
@@ -197,12 +202,13 @@ class Builder {
   #join(targets: readonly Target[], name: string, pipeline: string, signal: Signal): Target {
     const [only] = targets;
     if (targets.length === 1) return only!;
-    const { runtime, events } = this.#surroundings;
+    const { runtime, events, dropLogs } = this.#surroundings;
     const component = `fan-out of ${name}`;
     const account = this.#books.open({ component, kind: 'fan-out', pipeline, signal, role: 'through' });
     const branches = targets.map((target) => this.#books.enter(new Edge(account, target, pipeline)));
     const logger = withFields(runtime.logger, { 'otelcol.signal': signal, 'otelcol.pipeline.id': pipeline });
     const drops = new DropLog(logger, runtime.clock);
+    dropLogs.push(drops);
     const consumer = new FanOut(account, branches, ({ target }, items, reason) => {
       drops.add(items, reason);
       events.emit('dropped', dropped(target.account.holder, items, reason));

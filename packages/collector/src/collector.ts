@@ -60,20 +60,19 @@ export function createCollector(options: CollectorOptions): Collector {
     heldBytes: new HeldBytes(),
     addresses: new Map(),
     extensions: new Map(),
+    dropLogs: [],
   };
   const instances = build(plan(options), books, surroundings);
-  const lifecycle = new Lifecycle(instances, runtime.clock, runtime.logger);
-
-  async function shutdown({ graceMs = defaultGraceMs }: { readonly graceMs?: number } = {}): Promise<void> {
-    await lifecycle.shutdown(graceMs);
+  const lifecycle = new Lifecycle(instances, runtime.clock, runtime.logger, () => {
     surroundings.addresses.clear();
-  }
+    for (const log of surroundings.dropLogs) log.flush();
+  });
 
   return {
     events,
     start: () => lifecycle.start(),
-    shutdown,
-    [Symbol.asyncDispose]: () => shutdown(),
+    shutdown: ({ graceMs = defaultGraceMs } = {}) => lifecycle.shutdown(graceMs),
+    [Symbol.asyncDispose]: () => lifecycle.shutdown(defaultGraceMs),
     tap: (filter, listener) =>
       books.tap(filter, (batch, context, edge) => {
         try {

@@ -27,6 +27,8 @@ export interface Surroundings {
   readonly addresses: Map<string, Map<string, string>>;
   /** What stands behind a reference to an extension. */
   readonly extensions: Map<object, Component>;
+  /** Everything that may have a sum to write at the end. */
+  readonly dropLogs: DropLog[];
 }
 
 /** What the engine makes a component with, before there is one. */
@@ -35,7 +37,6 @@ export interface Outfit {
   readonly logger: Logger;
   readonly status: StatusTracker;
   readonly health: Health;
-  readonly drops: DropLog;
   readonly settings: Settings<unknown>;
   readonly host: Host;
   /** Logs and tells what the engine drops on behalf of this component. */
@@ -60,7 +61,7 @@ export function outfit(
     readonly name?: string;
     readonly account?: Account;
   },
-  { runtime, events, heldBytes, addresses, extensions }: Surroundings,
+  { runtime, events, heldBytes, addresses, extensions, dropLogs }: Surroundings,
 ): Outfit {
   const { id, definition, config } = declaration;
   const { kind } = definition;
@@ -68,6 +69,7 @@ export function outfit(
   const subject: StatusSubject = { component: name, kind, signal, pipelines };
   const logger = withFields(runtime.logger, logFields(kind, id, signal, to, pipelines));
   const drops = new DropLog(logger, runtime.clock);
+  dropLogs.push(drops);
   const status = new StatusTracker(subject, runtime.clock, (event) => events.emit('status', event));
   const health = new Health(logger, status);
   const holder = account?.holder ?? { component: name, kind, signal, pipeline: pipelines.join(', ') };
@@ -106,7 +108,7 @@ export function outfit(
     config,
     ledger,
   };
-  return { subject, logger, status, health, drops, settings, host, onDrop };
+  return { subject, logger, status, health, settings, host, onDrop };
 }
 
 /** The Collector's names. */

@@ -18,14 +18,19 @@ export class Lifecycle {
   readonly #instances: readonly Instance[];
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #onStopped: () => void;
   #started: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
   /** The start that is under way. */
   #starting: Promise<void> | undefined;
 
-  /** @param instances in the order in which they start */
-  constructor(instances: readonly Instance[], clock: Clock, logger: Logger) {
+  /**
+   * @param instances in the order in which they start
+   * @param onStopped called once, when the last has been shut down or given up
+   */
+  constructor(instances: readonly Instance[], clock: Clock, logger: Logger, onStopped: () => void) {
     this.#instances = instances;
+    this.#onStopped = onStopped;
     this.#clock = clock;
     this.#logger = logger;
   }
@@ -74,6 +79,7 @@ export class Lifecycle {
     await grace.limit(this.#starting?.catch(() => {}));
     for (const instance of this.#instances.toReversed()) await stop(instance, grace);
     grace.end();
+    this.#onStopped();
     this.#state = 'stopped';
     this.#logger.debug('Shutdown complete.');
   }
@@ -91,10 +97,7 @@ async function start({ component, status, host, target }: Instance): Promise<voi
   if (target !== undefined) target.closed = undefined;
 }
 
-async function stop(
-  { component, subject, status, logger, drops, target }: Instance,
-  grace: Grace,
-): Promise<void> {
+async function stop({ component, subject, status, logger, target }: Instance, grace: Grace): Promise<void> {
   // What stands before it has been shut down: who comes now was abandoned.
   if (target !== undefined) target.closed = `${subject.kind} "${subject.component}" is shut down`;
   status.set('stopping');
@@ -106,7 +109,6 @@ async function stop(
     logger.error('could not be shut down', { error });
     status.set('permanent_error', asError(error));
   }
-  drops.flush();
 
   async function shutdown(): Promise<void> {
     await component.shutdown?.(grace.signal);

@@ -2,7 +2,7 @@ import { ConsumeError, type ConsumeErrorKind } from '@tributary/component';
 import type { Traces } from '@tributary/pdata';
 import { describe, expect, it } from 'vitest';
 import { createCollector, imbalances, type Collector, type DroppedEvent } from '../src/index.js';
-import { errorOf, recordingLogger, sink, source, spans } from './support.js';
+import { errorOf, ManualClock, recordingLogger, sink, source, spans } from './support.js';
 
 type Answer = 'accept' | ConsumeErrorKind | 'permanent in part';
 
@@ -137,6 +137,23 @@ describe('a fan-out', () => {
       },
     ]);
     await collector.shutdown();
+  });
+
+  it('logs such drops at a limited rate, the last sum at the shutdown', async () => {
+    const logger = recordingLogger();
+    const from = source();
+    const clock = new ManualClock();
+    const consume = consumeWith('permanent')!;
+    const collector = createCollector({
+      runtime: { logger, clock },
+      pipelines: { traces: { receivers: [from], exporters: [sink(), sink({ consume }, { name: 'b' })] } },
+    });
+    await collector.start();
+    for (let i = 0; i < 3; i++) await from.send(spans('a'));
+    await collector.shutdown();
+    const warnings = logger.lines.filter(({ level }) => level === 'warn');
+    expect(warnings.map(({ fields }) => fields['items'])).toEqual([1, 2]);
+    expect(clock.timers).toBe(0);
   });
 
   it('is not there when there is one branch', async () => {

@@ -324,15 +324,29 @@ describe('status events', () => {
   it('name the component, its kind, signal and pipelines', async () => {
     const from = source();
     const events: StatusEvent[] = [];
+    const shared = defineExporter({
+      type: 'withshared',
+      config: noConfig,
+      shared: () => ({ start() {} }),
+      traces: () => ({ consume() {} }),
+    })();
     const collector = createCollector({
       pipelines: {
         traces: { receivers: [from], exporters: [sink()] },
-        'traces/b': { receivers: [from], exporters: [sink({}, { name: 'b' })] },
+        'traces/b': { receivers: [from], exporters: [shared] },
+        'traces/c': { receivers: [source({}, { name: 'c' })], exporters: [shared] },
       },
     });
     collector.events.on('status', (event) => events.push(event));
     await collector.start();
-    expect(events.at(-1)).toMatchObject({
+    const of = (name: string): StatusEvent => events.find(({ component }) => component === name)!;
+    expect(of('withshared')).toMatchObject({
+      component: 'withshared',
+      kind: 'exporter',
+      signal: undefined,
+      pipelines: ['traces/b', 'traces/c'],
+    });
+    expect(of('source')).toMatchObject({
       component: 'source',
       kind: 'receiver',
       signal: 'traces',
@@ -409,6 +423,20 @@ describe('the host', () => {
     await collector.start();
     expect(collector.addresses()).toEqual({ sink: { grpc: '127.0.0.1:4317', http: '127.0.0.1:4318' } });
     await collector.shutdown();
+    expect(collector.addresses()).toEqual({});
+  });
+
+  it('forgets addresses when a start fails', async () => {
+    const lifecycle: Component = {
+      start(host) {
+        host.listening('grpc', '127.0.0.1:4317');
+        throw new Error('no second port');
+      },
+    };
+    const collector = createCollector({
+      pipelines: { traces: { receivers: [source()], exporters: [sink({ lifecycle })] } },
+    });
+    await expect(collector.start()).rejects.toThrow('no second port');
     expect(collector.addresses()).toEqual({});
   });
 
