@@ -67,8 +67,20 @@ export function createUnaryServer(options: UnaryServerOptions): Server {
   for (const [path, method] of methods) {
     grpc.addService(serviceOf(path), { call: handlerOf(path, method, runtime.logger) });
   }
+  const connections = new Set<Socket>();
   let listener: Listener | undefined;
   let closed: Promise<void> | undefined;
+
+  /** A connection that speaks HTTP/2 from here on. */
+  function accept(socket: Socket, injector: ConnectionInjector): void {
+    // The session hears of a broken socket by its close; an error that nobody listens for would end the process.
+    socket.on('error', () => {});
+    // Its handshake lasted until after `close`, which would not find it.
+    if (closed !== undefined) return void socket.destroy();
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+    injector.injectConnection(socket);
+  }
 
   return {
     async listen() {
@@ -82,13 +94,13 @@ export function createUnaryServer(options: UnaryServerOptions): Server {
       listener = await listen({
         endpoint: options.endpoint,
         transport: options.transport ?? 'tcp',
-        create: () => createListener(tls, injector),
+        create: () => createListener(tls, (socket) => accept(socket, injector)),
         onError: (error) => runtime.logger.error('gRPC listener failed', { error: error.message }),
       });
       return listener.address;
     },
     close(grace) {
-      return (closed ??= closeServer(grpc, listener, grace));
+      return (closed ??= closeServer(grpc, connections, listener, grace));
     },
   };
 }
@@ -106,13 +118,7 @@ function keepaliveOptions(keepalive: UnaryServerKeepalive = {}): ServerOptions {
   };
 }
 
-/** Accepts connections for grpc-js. */
-function createListener(tls: LoadedServerTls | undefined, injector: ConnectionInjector): NetServer {
-  const accept = (socket: Socket): void => {
-    // The session hears of a broken socket by its close; an error that nobody listens for would end the process.
-    socket.on('error', () => {});
-    injector.injectConnection(socket);
-  };
+function createListener(tls: LoadedServerTls | undefined, accept: (socket: Socket) => void): NetServer {
   return tls === undefined
     ? createNetServer({ noDelay: true }, accept)
     : createTlsServer(
@@ -123,6 +129,7 @@ function createListener(tls: LoadedServerTls | undefined, injector: ConnectionIn
 
 async function closeServer(
   grpc: GrpcServer,
+  connections: ReadonlySet<Socket>,
   listener: Listener | undefined,
   grace: AbortSignal,
 ): Promise<void> {
@@ -131,7 +138,12 @@ async function closeServer(
   const cut = (): void => listener?.cut();
   grace.addEventListener('abort', cut, { once: true });
   if (grace.aborted) cut();
-  await new Promise<void>((resolve) => grpc.tryShutdown(() => resolve()));
+  // Tells the clients; each connection ends with its last call. On Node 24 grpc-js calls
+  // back before that, because closing node:http2's server closes the sessions first.
+  grpc.tryShutdown(() => {});
+  await Promise.all(
+    [...connections].map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()))),
+  );
   grace.removeEventListener('abort', cut);
   // What is left has no session and so no call: handshakes under way.
   cut();

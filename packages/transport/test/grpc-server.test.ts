@@ -481,6 +481,18 @@ describe('closing the gRPC server', () => {
     expect(signal.aborted).toBe(true);
   });
 
+  it('does not wait for a connection that broke the protocol', async () => {
+    const server = createUnaryServer({
+      runtime: testRuntime(),
+      endpoint: '127.0.0.1:0',
+      methods: method(echo),
+    });
+    const peer = new RawHttp2(await serving(server));
+    peer.socket.write('GET / HTTP/1.1\r\n\r\n');
+    await peer.next(({ type }) => type === frameType.goAway);
+    await server.close(never);
+  });
+
   it('does not wait for a connection that never spoke', async () => {
     const server = createUnaryServer({ runtime: testRuntime(), endpoint: '127.0.0.1:0', methods: new Map() });
     const address = await serving(server);

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -11,7 +12,7 @@ import {
   type TlsServerConfig,
 } from '../src/index.js';
 import { Certificates, hasOpenssl, type Authority, type Identity } from './certificates.js';
-import { echo, echoPath, method, serving, testRuntime, text } from './helpers.js';
+import { echo, echoPath, method, never, serving, testRuntime, text } from './helpers.js';
 
 describe('the schemas', () => {
   it('complete the settings of a client', () => {
@@ -209,6 +210,22 @@ describe.skipIf(!hasOpenssl)('with certificates', () => {
         message: expect.stringContaining(`failed to load TLS config: ${problem}`) as string,
       });
     });
+  });
+
+  it.each(['gRPC', 'HTTP'])('does not wait for a handshake when it closes (%s)', async (protocol) => {
+    const runtime = testRuntime();
+    const shared = { runtime, endpoint: '127.0.0.1:0', tls: tlsServerSchema.parse(files(server)) };
+    const handler = { handle: () => ({ status: 200 }), refuse: () => ({ status: 500 }) };
+    const made =
+      protocol === 'gRPC'
+        ? createUnaryServer({ ...shared, methods: method(echo) })
+        : createHttpServer({ ...shared, handler, maxBodyBytes: 1 });
+    const [host, port] = (await serving(made)).split(':');
+    const socket = connect(Number(port), host);
+    const closed = new Promise((resolve) => socket.on('error', () => {}).once('close', resolve));
+    await new Promise((resolve) => socket.once('connect', resolve));
+    await made.close(never);
+    await closed;
   });
 
   it.each(['gRPC', 'HTTP'])('refuses TLS 1.1 with %s unless told otherwise', async (protocol) => {
