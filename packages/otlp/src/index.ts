@@ -1,1 +1,13 @@
-export {};
+// Servers: for createUnaryServer and createHttpServer of @tributary/transport.
+export { otlpMethods } from './grpc-server.js';
+export { otlpHttpHandler } from './http-server.js';
+export type { OtlpConsumers, OtlpServerOptions } from './server.js';
+
+// Clients: over createUnaryClient and createHttpClient.
+export { otlpGrpcClient } from './grpc-client.js';
+export { otlpHttpClient, type OtlpHttpClientOptions } from './http-client.js';
+export type { OnPartialSuccess, OtlpAttempt, OtlpClient } from './client.js';
+
+// The protocol.
+export type { PartialSuccess } from './partial-success.js';
+export { defaultPaths, methodPaths } from './signals.js';

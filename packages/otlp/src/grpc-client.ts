@@ -1,0 +1,42 @@
+import { RpcError, type UnaryClient } from '@tributary/transport';
+import type { OnPartialSuccess, OtlpClient } from './client.js';
+import { failureOf } from './failure.js';
+import { decodeResponse } from './partial-success.js';
+import { methodPaths } from './signals.js';
+import { codes, decodeStatus, type Status } from './status.js';
+
+/** An OTLP client over a unary gRPC client. */
+export function otlpGrpcClient(
+  client: UnaryClient,
+  options: { readonly onPartialSuccess: OnPartialSuccess },
+): OtlpClient {
+  return {
+    open: () => client.open(),
+    async send(batch, { signal, timeoutMs }) {
+      let response: Uint8Array;
+      try {
+        response = await client.call(methodPaths[batch.signal], batch.toBytes(), { signal, timeoutMs });
+      } catch (error) {
+        throw RpcError.is(error) ? failureOf(statusOf(error), error) : error;
+      }
+      const partial = readResponse(response);
+      if (partial !== undefined) options.onPartialSuccess(batch.signal, partial);
+    },
+    async close() {
+      client.close();
+    },
+  };
+}
+
+function statusOf({ code, message, details }: RpcError): Status {
+  return { code, message, retryAfterMs: details && decodeStatus(details)?.retryAfterMs };
+}
+
+function readResponse(response: Uint8Array): ReturnType<typeof decodeResponse> {
+  try {
+    return decodeResponse(response);
+  } catch (error) {
+    const message = 'the peer answered with a message that is no response of OTLP';
+    throw failureOf({ code: codes.internal, message }, error);
+  }
+}

@@ -1,0 +1,55 @@
+import type { Batch, Signal } from '@tributary/pdata';
+import { RpcError, type RpcStatus, type UnaryMethod, type UnaryRequest } from '@tributary/transport';
+import { statusOfFull, statusOfUnreadable, type Answer } from './answer.js';
+import { encodeResponse } from './partial-success.js';
+import {
+  contextOf,
+  deliverTo,
+  intakesOf,
+  type Intake,
+  type OtlpConsumers,
+  type OtlpServerOptions,
+} from './server.js';
+import { methodPaths } from './signals.js';
+import { encodeStatus, type Status } from './status.js';
+
+/** The methods of an OTLP/gRPC server, for `createUnaryServer`: one for each signal that somebody takes. */
+export function otlpMethods(
+  consumers: OtlpConsumers,
+  options: OtlpServerOptions,
+): ReadonlyMap<string, UnaryMethod> {
+  return new Map(
+    intakesOf(consumers, options).map((intake) => [methodPaths[intake.signal], methodOf(intake, options)]),
+  );
+}
+
+function methodOf({ consumer, read }: Intake, { includeMetadata }: OtlpServerOptions): UnaryMethod {
+  return {
+    admit() {
+      const refusal = consumer.admit?.(undefined);
+      return refusal && rpcStatus(statusOfFull(refusal.retryAfterMs));
+    },
+    handle(request: UnaryRequest) {
+      let batch: Batch<Signal>;
+      try {
+        batch = read(request.message, 'proto');
+      } catch (error) {
+        throw new RpcError(rpcStatus(statusOfUnreadable(error)), { cause: error });
+      }
+      const metadata = includeMetadata ? () => request.metadata : undefined;
+      const context = contextOf(request.peer, metadata, () => request.signal);
+      return deliverTo(consumer, batch, context, responseTo);
+    },
+  };
+}
+
+function responseTo(answer: Answer | undefined): Uint8Array {
+  if (answer?.kind === 'failed') throw new RpcError(rpcStatus(answer.status));
+  return encodeResponse(answer?.partial);
+}
+
+/** Only a hint needs details: code and message travel by themselves. */
+function rpcStatus(status: Status): RpcStatus {
+  const { code, message, retryAfterMs } = status;
+  return { code, message, details: retryAfterMs === undefined ? undefined : encodeStatus(status) };
+}

@@ -1,0 +1,116 @@
+import type { Batch, Signal } from '@tributary/pdata';
+import type { HttpHandler, HttpHead, HttpHeaders, HttpReply, HttpRequest } from '@tributary/transport';
+import { statusOfFull, statusOfUnreadable, type Answer } from './answer.js';
+import { encodeResponse, encodeResponseJson } from './partial-success.js';
+import { formatRetryAfter } from './retry-after.js';
+import {
+  contextOf,
+  deliverTo,
+  intakesOf,
+  type Intake,
+  type OtlpConsumers,
+  type OtlpServerOptions,
+} from './server.js';
+import { codes, encodeStatus, httpStatusOf, statusJson, type Status } from './status.js';
+
+type Encoding = 'proto' | 'json';
+
+const contentTypes: Readonly<Record<Encoding, string>> = {
+  proto: 'application/x-protobuf',
+  json: 'application/json',
+};
+
+/** The handler of an OTLP/HTTP server, for `createHttpServer`: a path for each signal that somebody takes. */
+export function otlpHttpHandler(
+  consumers: OtlpConsumers,
+  options: OtlpServerOptions & { readonly paths: Readonly<Record<Signal, string>> },
+): HttpHandler {
+  const intakes = new Map(
+    intakesOf(consumers, options).map((intake) => [options.paths[intake.signal], intake]),
+  );
+  return {
+    admit(head, contentLength) {
+      const intake = intakes.get(head.path);
+      if (intake === undefined) return plain(404, '404 page not found');
+      if (head.method !== 'POST') return plain(405, '405 method not allowed, supported: [POST]');
+      const encoding = encodingOf(head);
+      if (encoding === undefined) {
+        return plain(
+          415,
+          '415 unsupported media type, supported: [application/json, application/x-protobuf]',
+        );
+      }
+      const refusal = intake.consumer.admit?.(contentLength);
+      return refusal && failure(statusOfFull(refusal.retryAfterMs), encoding);
+    },
+    handle(request) {
+      // `admit` let nothing else pass.
+      return handle(intakes.get(request.path)!, request, encodingOf(request)!, options.includeMetadata);
+    },
+    refuse(head, { status, message }) {
+      const code =
+        status === 413 ? codes.resourceExhausted : status === 400 ? codes.invalidArgument : codes.internal;
+      return failure({ code, message }, encodingOf(head) ?? 'json', status);
+    },
+  };
+}
+
+function handle(
+  { signal, consumer, read }: Intake,
+  request: HttpRequest,
+  encoding: Encoding,
+  includeMetadata: boolean,
+): HttpReply | Promise<HttpReply> {
+  let batch: Batch<Signal>;
+  try {
+    batch = read(request.body, encoding);
+  } catch (error) {
+    const status = statusOfUnreadable(error);
+    return failure(status, encoding, status.code === codes.resourceExhausted ? 413 : undefined);
+  }
+  const metadata = includeMetadata ? () => metadataOf(request.headers) : undefined;
+  const context = contextOf(request.peer, metadata, () => request.signal);
+  return deliverTo(consumer, batch, context, (answer) => replyTo(answer, signal, encoding));
+}
+
+function replyTo(answer: Answer | undefined, signal: Signal, encoding: Encoding): HttpReply {
+  if (answer?.kind === 'failed') return failure(answer.status, encoding);
+  return {
+    status: 200,
+    headers: { 'content-type': contentTypes[encoding] },
+    body:
+      encoding === 'proto' ? encodeResponse(answer?.partial) : encodeResponseJson(signal, answer?.partial),
+  };
+}
+
+/** A `Status` in the encoding of the request. */
+function failure(status: Status, encoding: Encoding, httpStatus = httpStatusOf(status.code)): HttpReply {
+  const { retryAfterMs } = status;
+  return {
+    status: httpStatus,
+    headers: {
+      'content-type': contentTypes[encoding],
+      ...(retryAfterMs !== undefined && { 'retry-after': formatRetryAfter(retryAfterMs) }),
+    },
+    body: encoding === 'proto' ? encodeStatus(status) : statusJson(status),
+  };
+}
+
+function plain(status: number, body: string): HttpReply {
+  return { status, headers: { 'content-type': 'text/plain' }, body };
+}
+
+function encodingOf({ headers }: HttpHead): Encoding | undefined {
+  const value = headers['content-type'];
+  const type = typeof value === 'string' ? value.split(';', 1)[0]!.trim().toLowerCase() : undefined;
+  if (type === contentTypes.proto) return 'proto';
+  return type === contentTypes.json ? 'json' : undefined;
+}
+
+function metadataOf(headers: HttpHeaders): ReadonlyMap<string, readonly string[]> {
+  const metadata = new Map<string, readonly string[]>();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) metadata.set(name, typeof value === 'string' ? [value] : value);
+  }
+  return metadata;
+}
