@@ -66,3 +66,9 @@ export function parseGrpcEndpoint(endpoint: string): GrpcTarget | string {
   const parts = splitHostPort(hosts.slice(hosts.lastIndexOf(',') + 1));
   return typeof parts === 'string' ? parts : { target, forcesTls: scheme === 'https' };
 }
+
+/** What is wrong with the endpoint of a gRPC client; `undefined` is nothing. */
+export function clientEndpointProblem(endpoint: string): string | undefined {
+  const target = parseGrpcEndpoint(endpoint);
+  return typeof target === 'string' ? target : undefined;
+}

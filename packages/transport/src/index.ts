@@ -1,4 +1,10 @@
-export { formatHostPort, serverEndpointProblem, splitHostPort, type HostPort } from './endpoint.js';
+export {
+  clientEndpointProblem,
+  formatHostPort,
+  serverEndpointProblem,
+  splitHostPort,
+  type HostPort,
+} from './endpoint.js';
 export { TransportError, type TransportErrorCode } from './errors.js';
 export { createUnaryClient } from './grpc-client.js';
 export { createUnaryServer } from './grpc-server.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseGrpcEndpoint } from '../src/endpoint.js';
-import { formatHostPort, serverEndpointProblem, splitHostPort } from '../src/index.js';
+import { clientEndpointProblem, formatHostPort, serverEndpointProblem, splitHostPort } from '../src/index.js';
 
 describe('host and port', () => {
   it.each([
@@ -52,11 +52,13 @@ describe('the endpoint of a gRPC client', () => {
     ['ipv4:///10.0.0.1:1,10.0.0.2:2', 'ipv4:///10.0.0.1:1,10.0.0.2:2', false],
   ])('reads %s', (endpoint, target, forcesTls) => {
     expect(parseGrpcEndpoint(endpoint)).toEqual({ target, forcesTls });
+    expect(clientEndpointProblem(endpoint)).toBeUndefined();
   });
 
   it.each(['', 'localhost', 'http://localhost', 'dns:///collector', 'unix://', 'localhost:x'])(
     'refuses "%s"',
     (endpoint) => {
+      expect(clientEndpointProblem(endpoint)).toBe(parseGrpcEndpoint(endpoint));
       expect(typeof parseGrpcEndpoint(endpoint)).toBe('string');
     },
   );

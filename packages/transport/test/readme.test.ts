@@ -16,7 +16,7 @@ it('the program in the README runs as written', () => {
 });
 
 it('the README names every value that is exported for use', () => {
-  const helpers = ['formatHostPort', 'serverEndpointProblem', 'splitHostPort'];
+  const helpers = ['clientEndpointProblem', 'formatHostPort', 'serverEndpointProblem', 'splitHostPort'];
   const names = Object.keys(transport).filter((name) => !helpers.includes(name));
   expect(names.filter((name) => !readme.includes(name))).toEqual([]);
 });
