@@ -1,1 +1,1 @@
-export {};
+export { nopExporter, type NopExporterConfig } from './nop.js';
