@@ -1,0 +1,157 @@
+import {
+  defineReceiver,
+  type Component,
+  type Consumer,
+  type Host,
+  type ReceiverFactory,
+  type Settings,
+  type Signal,
+} from '@tributary/component';
+import { defaultPaths, otlpHttpHandler, otlpMethods, type OtlpConsumers } from '@tributary/otlp';
+import { createHttpServer, createUnaryServer, type Server } from '@tributary/transport';
+import {
+  schema,
+  type OtlpGrpcSettings,
+  type OtlpHttpSettings,
+  type OtlpReceiverConfig,
+  type OtlpReceiverSettings,
+} from './config.js';
+import { createRepairs } from './repairs.js';
+
+const bytesPerMib = 2 ** 20;
+const forcedClose = AbortSignal.abort();
+
+/** The servers of one receiver, whatever signals it takes. */
+interface Servers extends Component {
+  /** Hands what arrives of a signal to `next`, from the next start on. */
+  serve<S extends Signal>(signal: S, next: Consumer<S>): Component;
+}
+
+function createServers(settings: Settings<OtlpReceiverSettings>): Servers {
+  const { config, logger } = settings;
+  const { grpc, http } = config.protocols;
+  const consumers: { [S in Signal]?: Consumer<S> } = {};
+  const repairs = createRepairs(settings);
+  const options = {
+    repairUtf8: config.repair_utf8,
+    maxItems: config.max_request_items,
+    onRepair: repairs.add,
+  };
+  let servers: readonly Server[] = [];
+
+  async function listen(server: Server, name: 'grpc' | 'http', host: Host): Promise<void> {
+    const endpoint = await server.listen();
+    logger.info(`Starting ${name.toUpperCase()} server`, { endpoint });
+    host.listening(name, endpoint);
+  }
+
+  return {
+    serve(signal, next) {
+      Object.assign(consumers, { [signal]: next });
+      return {};
+    },
+    async start(host) {
+      const grpcServer = grpc && createGrpc(settings, grpc, consumers, options);
+      const httpServer = http && createHttp(settings, http, consumers, options);
+      // HTTP closes first: the order of shutdown is the reverse of the start.
+      servers = [httpServer, grpcServer].filter((server) => server !== undefined);
+      try {
+        if (grpcServer !== undefined) await listen(grpcServer, 'grpc', host);
+        if (httpServer !== undefined) await listen(httpServer, 'http', host);
+      } catch (error) {
+        await Promise.all(servers.map((server) => server.close(forcedClose)));
+        throw error;
+      }
+    },
+    async shutdown(grace) {
+      for (const server of servers) await server.close(grace);
+      repairs.close();
+    },
+  };
+}
+
+interface Reading {
+  readonly repairUtf8: boolean;
+  readonly maxItems: number;
+  readonly onRepair: (fields: number) => void;
+}
+
+function createGrpc(
+  runtime: Settings<OtlpReceiverSettings>,
+  config: OtlpGrpcSettings,
+  consumers: OtlpConsumers,
+  reading: Reading,
+): Server {
+  const { server_parameters: times } = config.keepalive;
+  return createUnaryServer({
+    runtime,
+    endpoint: config.endpoint,
+    transport: config.transport,
+    tls: config.tls,
+    methods: otlpMethods(consumers, { ...reading, includeMetadata: config.include_metadata }),
+    // In the Collector's keys 0 is "as the library has it"; so it is here.
+    maxMessageBytes: config.max_recv_msg_size_mib * bytesPerMib || undefined,
+    maxConcurrentStreams: config.max_concurrent_streams || undefined,
+    keepalive: {
+      maxConnectionIdleMs: times.max_connection_idle || undefined,
+      maxConnectionAgeMs: times.max_connection_age || undefined,
+      maxConnectionAgeGraceMs: times.max_connection_age_grace || undefined,
+      timeMs: times.time || undefined,
+      timeoutMs: times.timeout || undefined,
+    },
+  });
+}
+
+function createHttp(
+  runtime: Settings<OtlpReceiverSettings>,
+  config: OtlpHttpSettings,
+  consumers: OtlpConsumers,
+  reading: Reading,
+): Server {
+  return createHttpServer({
+    runtime,
+    endpoint: config.endpoint,
+    transport: config.transport,
+    tls: config.tls,
+    handler: otlpHttpHandler(consumers, {
+      ...reading,
+      includeMetadata: config.include_metadata,
+      paths: {
+        traces: config.traces_url_path,
+        metrics: config.metrics_url_path,
+        logs: config.logs_url_path,
+        profiles: defaultPaths.profiles,
+      },
+    }),
+    maxBodyBytes: config.max_request_body_size,
+    headerTimeoutMs: config.read_header_timeout,
+    requestTimeoutMs: config.read_timeout,
+    writeTimeoutMs: config.write_timeout,
+    idleTimeoutMs: config.idle_timeout,
+    keepAlives: config.keep_alives_enabled,
+    responseHeaders: config.response_headers,
+    compressionAlgorithms: config.compression_algorithms,
+    cors: config.cors && {
+      allowedOrigins: config.cors.allowed_origins,
+      allowedHeaders: config.cors.allowed_headers,
+      exposedHeaders: config.cors.exposed_headers,
+      maxAgeSeconds: config.cors.max_age || undefined,
+    },
+  });
+}
+
+/**
+ * Receives OTLP over gRPC and HTTP (protobuf and JSON). One server for each protocol, whatever the number
+ * of pipelines; a signal that stands in no pipeline is not served (UNIMPLEMENTED, 404). It answers when the
+ * pipeline has taken the request, and passes refusals on with their hints.
+ */
+export const otlpReceiver: ReceiverFactory<OtlpReceiverConfig, 'traces' | 'metrics' | 'logs' | 'profiles'> =
+  defineReceiver({
+    type: 'otlp',
+    config: schema,
+    shared: createServers,
+    traces: ({ shared, next }) => shared.serve('traces', next),
+    metrics: ({ shared, next }) => shared.serve('metrics', next),
+    logs: ({ shared, next }) => shared.serve('logs', next),
+    profiles: ({ shared, next }) => shared.serve('profiles', next),
+  });
