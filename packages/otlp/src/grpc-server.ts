@@ -48,8 +48,14 @@ function responseTo(answer: Answer | undefined): Uint8Array {
   return encodeResponse(answer?.partial);
 }
 
-/** Only a hint needs details: code and message travel by themselves. */
+/**
+ * Only a hint needs details: code and message travel by themselves. A long message
+ * is cut there, because details that exceed what clients take of headers are lost whole.
+ */
 function rpcStatus(status: Status): RpcStatus {
   const { code, message, retryAfterMs } = status;
-  return { code, message, details: retryAfterMs === undefined ? undefined : encodeStatus(status) };
+  if (retryAfterMs === undefined) return { code, message };
+  return { code, message, details: encodeStatus({ ...status, message: message.slice(0, maxDetailMessage) }) };
 }
+
+const maxDetailMessage = 512;

@@ -30,11 +30,12 @@ export function intakesOf(consumers: OtlpConsumers, options: OtlpServerOptions):
   const { repairUtf8, maxItems, onRepair } = options;
   const from: FromOptions = { repairUtf8, maxItems, onRepair };
   return (Object.keys(consumers) as Signal[]).map((signal) => {
-    const { from: fromBytes, fromJson } = batchFactory(signal);
+    const batches = batchFactory(signal);
     return {
       signal,
       consumer: consumers[signal] as Consumer<Signal>,
-      read: (bytes, encoding) => (encoding === 'proto' ? fromBytes(bytes, from) : fromJson(bytes, from)),
+      read: (bytes, encoding) =>
+        encoding === 'proto' ? batches.from(bytes, from) : batches.fromJson(bytes, from),
     };
   });
 }

@@ -1,26 +1,9 @@
 import { systemRuntime } from '@tributary/collector';
-import { createContext, type ClientInfo, type Logger, type Signal } from '@tributary/component';
-import { batchFactory, MalformedTelemetryError, type Batch } from '@tributary/pdata';
-import {
-  createHttpServer,
-  createUnaryServer,
-  RpcError,
-  type HttpHandler,
-  type HttpReply,
-  type HttpRequest,
-  type TlsServerSettings,
-  type UnaryMethod,
-  type UnaryRequest,
-} from '@tributary/transport';
+import type { Consumer, Context, Logger, Signal } from '@tributary/component';
+import { defaultPaths, otlpHttpHandler, otlpMethods, type OtlpConsumers } from '@tributary/otlp';
+import type { Batch } from '@tributary/pdata';
+import { createHttpServer, createUnaryServer, type TlsServerSettings } from '@tributary/transport';
 import { KeepingSink } from './memory-exporter.js';
-import {
-  httpStatusOf,
-  responseBytes,
-  responseJson,
-  statusBytes,
-  verdictOn,
-  type Verdict,
-} from './otlp-reply.js';
 import type { Received } from './received.js';
 import type { Script } from './script.js';
 
@@ -38,7 +21,7 @@ export interface TestServer extends Received, Script, AsyncDisposable {
   readonly grpc: string;
   /** Where HTTP listens: `http://127.0.0.1:54322`; paths are `/v1/traces` and so on. */
   readonly http: string;
-  /** The requests that could be read, whatever their outcome. `clear()` forgets them too. */
+  /** The requests that could be read and were not empty, whatever their outcome. `clear()` forgets them too. */
   readonly requests: readonly TestRequest[];
   /** Cuts what is under way. Safe twice. */
   close(): Promise<void>;
@@ -53,23 +36,7 @@ export interface TestRequest {
   readonly items: number;
 }
 
-const paths: ReadonlyMap<Signal, { readonly grpc: string; readonly http: string }> = new Map([
-  ['traces', { grpc: '/opentelemetry.proto.collector.trace.v1.TraceService/Export', http: '/v1/traces' }],
-  [
-    'metrics',
-    { grpc: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export', http: '/v1/metrics' },
-  ],
-  ['logs', { grpc: '/opentelemetry.proto.collector.logs.v1.LogsService/Export', http: '/v1/logs' }],
-  [
-    'profiles',
-    {
-      grpc: '/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export',
-      http: '/v1development/profiles',
-    },
-  ],
-]);
 const mebibyte = 2 ** 20;
-const invalidArgument = 3;
 
 class RecordingSink extends KeepingSink {
   #requests: TestRequest[] = [];
@@ -83,19 +50,17 @@ class RecordingSink extends KeepingSink {
     this.#requests = [];
   }
 
-  async judge(
-    batch: Batch<Signal>,
-    request: Omit<TestRequest, 'items' | 'signal'>,
-    caller: { readonly client: ClientInfo; readonly signal: () => AbortSignal },
-  ): Promise<Verdict> {
-    const items = batch.itemCount;
-    this.#requests.push({ ...request, signal: batch.signal, items });
-    try {
-      await this.take(batch, createContext(caller), Infinity);
-      return { kind: 'accepted' };
-    } catch (error) {
-      return verdictOn(error, items);
-    }
+  /** The consumers of one server: what they take was sent by a protocol that `protocolOf` tells. */
+  consumers(protocolOf: (headers: TestRequest['headers']) => TestRequest['protocol']): OtlpConsumers {
+    const consumer = {
+      consume: (batch: Batch<Signal>, context: Context): Promise<void> => {
+        const { metadata: headers } = context.client;
+        const { signal, itemCount: items } = batch;
+        this.#requests.push({ signal, protocol: protocolOf(headers), headers, items });
+        return this.take(batch, context, Infinity);
+      },
+    } satisfies Consumer<Signal>;
+    return { traces: consumer, metrics: consumer, logs: consumer, profiles: consumer };
   }
 }
 
@@ -112,14 +77,19 @@ class RecordingSink extends KeepingSink {
 export async function testServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { tls, maxRequestBytes = 64 * mebibyte } = options;
   const sink = new RecordingSink();
-  const runtime = { ...systemRuntime(), logger: silent };
-  const common = { runtime, endpoint: '127.0.0.1:0', tls };
-  const methods = new Map<string, UnaryMethod>();
-  for (const [signal, { grpc }] of paths) methods.set(grpc, grpcMethod(signal, sink));
-  const grpcServer = createUnaryServer({ ...common, methods, maxMessageBytes: maxRequestBytes });
+  const common = { runtime: { ...systemRuntime(), logger: silent }, endpoint: '127.0.0.1:0', tls };
+  const reading = { repairUtf8: true, maxItems: Infinity, includeMetadata: true, onRepair() {} };
+  const grpcServer = createUnaryServer({
+    ...common,
+    methods: otlpMethods(
+      sink.consumers(() => 'grpc'),
+      reading,
+    ),
+    maxMessageBytes: maxRequestBytes,
+  });
   const httpServer = createHttpServer({
     ...common,
-    handler: httpHandler(sink),
+    handler: otlpHttpHandler(sink.consumers(httpProtocol), { ...reading, paths: defaultPaths }),
     maxBodyBytes: maxRequestBytes,
   });
   const grpc = await grpcServer.listen();
@@ -131,82 +101,8 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
   return Object.assign(sink, { grpc, http, close, [Symbol.asyncDispose]: close });
 }
 
-function grpcMethod(signal: Signal, sink: RecordingSink): UnaryMethod {
-  return {
-    async handle(call: UnaryRequest) {
-      const batch = read(() => batchFactory(signal).from(call.message));
-      if (typeof batch === 'string') throw new RpcError({ code: invalidArgument, message: batch });
-      const client = { address: call.peer, metadata: call.metadata };
-      const request = { protocol: 'grpc', headers: call.metadata } as const;
-      const verdict = await sink.judge(batch, request, { client, signal: () => call.signal });
-      if (verdict.kind !== 'failed') return responseBytes(verdict);
-      const { code, message, retryAfterMs } = verdict;
-      throw new RpcError({ code, message, details: statusBytes(code, message, retryAfterMs) });
-    },
-  };
-}
-
-function httpHandler(sink: RecordingSink): HttpHandler {
-  const signals = new Map([...paths].map(([signal, { http }]) => [http, signal]));
-  return {
-    async handle(call: HttpRequest): Promise<HttpReply> {
-      const signal = signals.get(call.path);
-      if (signal === undefined || call.method !== 'POST') return { status: 404 };
-      const type = String(call.headers['content-type']).split(';')[0]!.trim().toLowerCase();
-      const isJson = type === 'application/json';
-      if (!isJson && type !== 'application/x-protobuf') return { status: 415 };
-      const batch = read(() =>
-        isJson ? batchFactory(signal).fromJson(call.body) : batchFactory(signal).from(call.body),
-      );
-      if (typeof batch === 'string') return failure(400, invalidArgument, batch, isJson);
-      const headers = headersOf(call);
-      const client = { address: call.peer, metadata: headers };
-      const request = { protocol: isJson ? 'http/json' : 'http/protobuf', headers } as const;
-      const verdict = await sink.judge(batch, request, { client, signal: () => call.signal });
-      if (verdict.kind !== 'failed') {
-        const body = isJson ? responseJson(signal, verdict) : responseBytes(verdict);
-        return { status: 200, headers: { 'content-type': type }, body };
-      }
-      const { code, message, retryAfterMs } = verdict;
-      return failure(httpStatusOf(code), code, message, isJson, retryAfterMs);
-    },
-    refuse: (_, { status, message }) => failure(status, invalidArgument, message, false),
-  };
-}
-
-function failure(
-  status: number,
-  code: number,
-  message: string,
-  isJson: boolean,
-  retryAfterMs?: number,
-): HttpReply {
-  return {
-    status,
-    headers: {
-      'content-type': isJson ? 'application/json' : 'application/x-protobuf',
-      ...(retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
-    },
-    body: isJson ? JSON.stringify({ code, message }) : statusBytes(code, message, undefined),
-  };
-}
-
-/** A batch, or what is wrong with the bytes. */
-function read(from: () => Batch<Signal>): Batch<Signal> | string {
-  try {
-    return from();
-  } catch (error) {
-    if (error instanceof MalformedTelemetryError) return error.message;
-    throw error;
-  }
-}
-
-function headersOf({ headers }: HttpRequest): ReadonlyMap<string, readonly string[]> {
-  const map = new Map<string, readonly string[]>();
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) map.set(name, typeof value === 'string' ? [value] : value);
-  }
-  return map;
+function httpProtocol(headers: TestRequest['headers']): TestRequest['protocol'] {
+  return headers.get('content-type')?.[0]?.includes('json') === true ? 'http/json' : 'http/protobuf';
 }
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
