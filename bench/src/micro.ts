@@ -10,7 +10,7 @@
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { makeRequest, spansPerRequest } from './micro/load.js';
+import { makeRequest } from './load.js';
 import { makeRows, type Row } from './micro/rows.js';
 
 const rounds = 5;
@@ -20,7 +20,8 @@ const { values: options } = parseArgs({
   options: { check: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
 });
 
-const request = makeRequest();
+const spansPerRequest = 1000;
+const request = makeRequest(spansPerRequest, 1);
 const rows = makeRows(request).filter(({ name }) => name.includes(options.only));
 const results = measureAll(rows);
 

@@ -14,7 +14,7 @@ import { systemRuntime } from '@tributary/collector';
 import { createHttpClient, createUnaryClient } from '@tributary/transport';
 import { startBackend, type Backend } from './pass-through/backend.js';
 import { grpcSender, httpSender, measure, type Measurement, type Plan } from './pass-through/measure.js';
-import { makeRequest } from './pass-through/request.js';
+import { makeRequest } from './load.js';
 import { startOwn, startPeer, type Subject } from './pass-through/subject-process.js';
 import type { SubjectEnv } from './pass-through/subject.js';
 
@@ -98,7 +98,7 @@ for (const [index, subject] of (options.short ? cases.slice(0, 1) : cases).entri
 }
 
 async function runCase(subject: Case): Promise<Record<string, Measurement[]>> {
-  const requests = Array.from({ length: 16 }, (_, seed) => makeRequest(subject.spansPerRequest, seed));
+  const requests = Array.from({ length: 16 }, (_, seed) => makeRequest(subject.spansPerRequest, seed + 1));
   const plan: Plan = {
     requests,
     warmUpSpans: subject.spans / 2,

@@ -1,5 +1,5 @@
 import { Traces } from '@tributary/pdata';
-import { soughtKey } from './load.js';
+import { soughtKey } from '../load.js';
 import { requestType } from './protobufjs.js';
 import { walkFields } from './walk.js';
 

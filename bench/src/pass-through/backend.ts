@@ -1,6 +1,6 @@
 import { createHttpServer, createUnaryServer, type Server } from '@tributary/transport';
 import type { Runtime } from '@tributary/component';
-import { countSpans } from './request.js';
+import { countSpans } from './count-spans.js';
 
 /** A backend that counts the spans it gets, by both protocols. */
 export interface Backend {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpClient, UnaryClient } from '@tributary/transport';
 import type { Backend } from './backend.js';
-import { countSpans } from './request.js';
+import { countSpans } from './count-spans.js';
 import type { Subject } from './subject-process.js';
 
 /** What one run of one program gives. */

@@ -1,20 +1,19 @@
 import { Traces } from '@tributary/pdata';
 
-export const spansPerRequest = 1000;
 const spansPerTrace = 8;
 
 /** The key that the rows look for: the last but one of each span's attributes. */
 export const soughtKey = 'http.response.status_code';
 
-/** An export request of a web service: 1,000 spans of about 450 bytes, ten attributes each. Always the same. */
-export function makeRequest(): Uint8Array {
+/** An export request of a web service: spans of about 450 bytes, ten attributes each. The same for the same seed. */
+export function makeRequest(spans: number, seed: number): Uint8Array {
   const traces = Traces.create();
   const scope = traces
     .addResourceSpans({ resource: { attributes: { 'service.name': 'checkout', 'host.name': 'node-17' } } })
     .addScope({ scope: { name: '@opentelemetry/instrumentation-http', version: '0.223.0' } });
-  const hex = hexadecimal(1);
+  const hex = hexadecimal(seed);
   let traceId = '';
-  for (let i = 0; i < spansPerRequest; i++) {
+  for (let i = 0; i < spans; i++) {
     if (i % spansPerTrace === 0) traceId = hex(32);
     const start = 1_700_000_000_000_000_000n + BigInt(i) * 1_234_567n;
     scope.add({
@@ -43,7 +42,7 @@ export function makeRequest(): Uint8Array {
   return traces.toBytes();
 }
 
-/** Digits that look random and are the same in every run. */
+/** Digits that look random and are the same in every run; `seed` is at least 1. */
 function hexadecimal(seed: number): (digits: number) => string {
   let state = seed;
   return (digits) => {
