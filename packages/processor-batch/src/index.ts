@@ -1,1 +1,2 @@
-export {};
+export { batch } from './batch.js';
+export type { BatchConfig } from './config.js';
