@@ -1,0 +1,120 @@
+import { duration, type Duration } from '@tributary/component';
+import { deliveryShape, type Delivery, type QueueConfig, type RetryConfig } from '@tributary/delivery';
+import {
+  clientEndpointProblem,
+  tlsClientSchema,
+  type TlsClientConfig,
+  type TlsClientSettings,
+} from '@tributary/transport';
+import { z } from 'zod';
+
+/** What a program writes for {@link otlpExporter}. */
+export interface OtlpExporterConfig {
+  /**
+   * Where to send: `host:port`, `unix:///path`, or with a scheme of the gRPC resolver (`dns:///host:port`).
+   * A port is required. `https://` turns TLS on whatever `tls.insecure` says; `http://` does not turn it off.
+   */
+  readonly endpoint: string;
+  /** How to speak TLS, which is on unless `insecure` is set. Default `{}`. */
+  readonly tls?: TlsClientConfig | undefined;
+  /** Of every request; `''` is `'none'`. Default `'gzip'`. */
+  readonly compression?: 'gzip' | 'none' | '' | undefined;
+  /** Sent as metadata with every request. The values stay out of logs and errors. Default `{}`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Stands before the library's own `User-Agent`. Default `Tributary/<version> (<os>/<arch>)`. */
+  readonly user_agent?: string | undefined;
+  /** Pings that find out whether the peer is still there. Default none: no pings. */
+  readonly keepalive?: OtlpClientKeepaliveConfig | undefined;
+  /** While the peer cannot be reached, requests wait for their deadline instead of failing at once. Default `false`. */
+  readonly wait_for_ready?: boolean | undefined;
+  /** Uses all addresses of the endpoint in turn, or the first that answers; `''` is the latter. Default `'round_robin'`. */
+  readonly balancer_name?: 'round_robin' | 'pick_first' | '' | undefined;
+  /** Sent as `:authority`; `''` is `tls.server_name_override` or the host of the endpoint. Default `''`. */
+  readonly authority?: string | undefined;
+  /** Longest time for one attempt, told to the peer; `'0s'` is no limit. Default `'5s'`. */
+  readonly timeout?: Duration | undefined;
+  /** Sends again what failed and may pass. */
+  readonly retry_on_failure?: RetryConfig | undefined;
+  /** Takes requests in at once and sends them in the background. */
+  readonly sending_queue?: QueueConfig | undefined;
+}
+
+/** Pings of a gRPC client. */
+export interface OtlpClientKeepaliveConfig {
+  /** Time between pings. Default `'10s'`. */
+  readonly time?: Duration | undefined;
+  /** A connection whose ping is not answered within this time is closed. Default `'10s'`. */
+  readonly timeout?: Duration | undefined;
+  /** Pings also while there is no request. Default `false`. */
+  readonly permit_without_stream?: boolean | undefined;
+}
+
+/** {@link OtlpExporterConfig} completed; times in milliseconds. */
+export interface OtlpExporterSettings extends Delivery {
+  readonly endpoint: string;
+  readonly tls: TlsClientSettings;
+  readonly compression: 'gzip' | 'none' | '';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly user_agent: string;
+  readonly keepalive?:
+    Readonly<{ time: number; timeout: number; permit_without_stream: boolean }> | undefined;
+  readonly wait_for_ready: boolean;
+  readonly balancer_name: 'round_robin' | 'pick_first' | '';
+  readonly authority: string;
+}
+
+/** A key of the Collector that this component does not have: refused by name, unlike a misspelt one. */
+const notOffered: z.ZodOptional<z.ZodUndefined> = z
+  .undefined({ error: 'is not supported yet by this component' })
+  .optional();
+
+const otherCompressions: readonly unknown[] = ['snappy', 'zstd'];
+const compression = z.enum(['gzip', 'none', ''], {
+  error: ({ input }) =>
+    otherCompressions.includes(input)
+      ? `"${String(input)}" is not supported yet by this component`
+      : `unsupported compression type "${String(input)}"`,
+});
+
+/** What gRPC would refuse at every call is refused here, without its value: that may be a secret. */
+const headers = z.record(z.string(), z.string()).superRefine((record, context) => {
+  for (const [name, value] of Object.entries(record)) {
+    const refuse = (message: string): void => context.addIssue({ code: 'custom', path: [name], message });
+    if (!/^[0-9a-z_.-]+$/i.test(name)) refuse('is no name of gRPC metadata: letters, digits, _ . and -');
+    else if (/-bin$/i.test(name)) refuse('is not supported yet by this component: names in -bin are binary');
+    else if (!/^[ -~]*$/.test(value)) refuse('gRPC metadata is printable ASCII');
+  }
+});
+
+/** The schema of {@link OtlpExporterConfig}, with the Collector's messages. */
+export const schema: z.ZodType<OtlpExporterSettings, OtlpExporterConfig> = z.strictObject({
+  endpoint: z
+    .string({ error: ({ input }) => (input === undefined ? 'requires a non-empty "endpoint"' : undefined) })
+    .superRefine((endpoint, context) => {
+      const message = endpoint === '' ? 'requires a non-empty "endpoint"' : clientEndpointProblem(endpoint);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    }),
+  tls: tlsClientSchema.prefault({}),
+  compression: compression.default('gzip'),
+  headers: headers.default({}),
+  user_agent: z.string().default(''),
+  keepalive: z
+    .strictObject({
+      time: duration().prefault('10s'),
+      timeout: duration().prefault('10s'),
+      permit_without_stream: z.boolean().default(false),
+    })
+    .optional(),
+  wait_for_ready: z.boolean().default(false),
+  balancer_name: z
+    .enum(['round_robin', 'pick_first', ''], {
+      error: ({ input }) => `invalid balancer_name: ${String(input)}`,
+    })
+    .default('round_robin'),
+  authority: z.string().default(''),
+  read_buffer_size: notOffered,
+  write_buffer_size: notOffered,
+  auth: notOffered,
+  middlewares: notOffered,
+  ...deliveryShape,
+});

@@ -1,0 +1,64 @@
+import {
+  defineExporter,
+  type Component,
+  type Consumer,
+  type ExporterFactory,
+  type ExporterSettings,
+  type Settings,
+  type Signal,
+} from '@tributary/component';
+import { deliver } from '@tributary/delivery';
+import { otlpGrpcClient, type OtlpClient } from '@tributary/otlp';
+import { createUnaryClient } from '@tributary/transport';
+import { schema, type OtlpExporterConfig, type OtlpExporterSettings } from './config.js';
+import { warnOfPartialSuccess } from './partial-success.js';
+import { userAgent } from './user-agent.js';
+
+/** The connection of one exporter, whatever signals it sends. */
+interface Connection extends Component {
+  readonly client: OtlpClient;
+}
+
+function connect(settings: Settings<OtlpExporterSettings>): Connection {
+  const { config, logger } = settings;
+  const { keepalive } = config;
+  const unary = createUnaryClient({
+    runtime: settings,
+    endpoint: config.endpoint,
+    tls: config.tls,
+    compression: config.compression || 'none',
+    headers: config.headers,
+    userAgent: config.user_agent || userAgent,
+    keepalive: keepalive && {
+      timeMs: keepalive.time,
+      timeoutMs: keepalive.timeout,
+      permitWithoutStream: keepalive.permit_without_stream,
+    },
+    waitForReady: config.wait_for_ready,
+    balancer: config.balancer_name || 'pick_first',
+    authority: config.authority || undefined,
+  });
+  const client = otlpGrpcClient(unary, { onPartialSuccess: warnOfPartialSuccess(logger) });
+  return { client, start: () => client.open(), shutdown: () => client.close() };
+}
+
+function part<S extends Signal>(
+  settings: ExporterSettings<OtlpExporterSettings, S, Connection>,
+): Component & Consumer<S> {
+  const { shared, config } = settings;
+  return deliver(settings, (batch, { signal }) =>
+    shared.client.send(batch, { signal, timeoutMs: config.timeout }),
+  );
+}
+
+/** Sends OTLP over gRPC, with a queue, retries and a timeout for each attempt. Also known as `otlp`. */
+export const otlpExporter: ExporterFactory<OtlpExporterConfig, Signal> = defineExporter({
+  type: 'otlp_grpc',
+  aliases: ['otlp'],
+  config: schema,
+  shared: connect,
+  traces: part<'traces'>,
+  metrics: part<'metrics'>,
+  logs: part<'logs'>,
+  profiles: part<'profiles'>,
+});

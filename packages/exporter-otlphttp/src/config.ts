@@ -1,0 +1,178 @@
+import { duration, type Duration, type Signal } from '@tributary/component';
+import { deliveryShape, type Delivery, type QueueConfig, type RetryConfig } from '@tributary/delivery';
+import { defaultPaths } from '@tributary/otlp';
+import {
+  tlsClientSchema,
+  type HttpCompression,
+  type TlsClientConfig,
+  type TlsClientSettings,
+} from '@tributary/transport';
+import { z } from 'zod';
+
+/** What a program writes for {@link otlpHttpExporter}. It needs `endpoint`, or an endpoint for each signal that it gets. */
+export interface OtlpHttpExporterConfig {
+  /**
+   * URL of the peer, to which `/v1/traces`, `/v1/metrics`, `/v1/logs` or `/v1development/profiles` is added.
+   * `https://` speaks TLS, `http://` does not. Default none.
+   */
+  readonly endpoint?: string | undefined;
+  /** Whole URL for traces, used as it is. Default that of `endpoint`. */
+  readonly traces_endpoint?: string | undefined;
+  /** Whole URL for metrics, used as it is. Default that of `endpoint`. */
+  readonly metrics_endpoint?: string | undefined;
+  /** Whole URL for logs, used as it is. Default that of `endpoint`. */
+  readonly logs_endpoint?: string | undefined;
+  /** Whole URL for profiles, used as it is. Default that of `endpoint`. */
+  readonly profiles_endpoint?: string | undefined;
+  /** Protobuf, or OTLP/JSON for peers that read nothing else. Default `'proto'`. */
+  readonly encoding?: 'proto' | 'json' | undefined;
+  /** Of bodies of 1 KiB and more; `''` is `'none'`. Default `'gzip'`. */
+  readonly compression?: HttpCompression | '' | undefined;
+  /** How to compress. Default `{}`. */
+  readonly compression_params?: OtlpHttpCompressionConfig | undefined;
+  /** Sent with every request; they win over the exporter's own. The values stay out of logs and errors. Default `{}`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** How to speak TLS with an `https://` URL. Default `{}`. */
+  readonly tls?: TlsClientConfig | undefined;
+  /** URL of a proxy, `http://[user:password@]host:port`; `''` is what the environment names. Default `''`. */
+  readonly proxy_url?: string | undefined;
+  /** Connections to one host, beyond which requests wait; `0` is no limit. Default `0`. */
+  readonly max_conns_per_host?: number | undefined;
+  /**
+   * An idle connection is closed after this time; `'0s'` keeps it. The Collector's default is 90s, which is
+   * longer than many servers and balancers wait. Default `'45s'`.
+   */
+  readonly idle_conn_timeout?: Duration | undefined;
+  /** `true` opens a connection for every request. Default `false`. */
+  readonly disable_keep_alives?: boolean | undefined;
+  /** Longest time for one attempt, reading the reply included; `'0s'` is no limit. Default `'30s'`. */
+  readonly timeout?: Duration | undefined;
+  /** Sends again what failed and may pass. */
+  readonly retry_on_failure?: RetryConfig | undefined;
+  /** Takes requests in at once and sends them in the background. */
+  readonly sending_queue?: QueueConfig | undefined;
+}
+
+/** How to compress. */
+export interface OtlpHttpCompressionConfig {
+  /** From `1` (fast) to `9` (small); `-1` and `0` are zlib's own choice. Default `0`. */
+  readonly level?: number | undefined;
+}
+
+/** {@link OtlpHttpExporterConfig} completed; times in milliseconds. */
+export interface OtlpHttpExporterSettings extends Delivery {
+  /** Where each signal goes; `undefined` where neither key says so. */
+  readonly urls: Readonly<Record<Signal, string | undefined>>;
+  readonly encoding: 'proto' | 'json';
+  readonly compression: HttpCompression;
+  readonly compression_params: { readonly level: number };
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: TlsClientSettings;
+  readonly proxy_url: string;
+  readonly max_conns_per_host: number;
+  readonly idle_conn_timeout: number;
+  readonly disable_keep_alives: boolean;
+}
+
+/** A key of the Collector that this component does not have: refused by name, unlike a misspelt one. */
+const notOffered: z.ZodOptional<z.ZodUndefined> = z
+  .undefined({ error: 'is not supported yet by this component' })
+  .optional();
+
+/** An empty text is none, as in the Collector. */
+const url = z
+  .string()
+  .optional()
+  .superRefine((text, context) => {
+    if (!text || (/^https?:\/\//i.test(text) && URL.canParse(text))) return;
+    context.addIssue({ code: 'custom', message: 'must be a valid URL that begins with http:// or https://' });
+  });
+
+const otherCompressions: readonly unknown[] = ['snappy', 'x-snappy-framed', 'zstd', 'lz4'];
+const compression = z.enum(['gzip', 'zlib', 'deflate', 'none', ''], {
+  error: ({ input }) =>
+    otherCompressions.includes(input)
+      ? `"${String(input)}" is not supported yet by this component`
+      : `unsupported compression type "${String(input)}"`,
+});
+
+/** What HTTP would refuse at every request is refused here, without its value: that may be a secret. */
+const headers = z.record(z.string(), z.string()).superRefine((record, context) => {
+  for (const [name, value] of Object.entries(record)) {
+    const refuse = (message: string): void => context.addIssue({ code: 'custom', path: [name], message });
+    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name)) refuse('is no name of an HTTP header');
+    else if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) refuse('holds characters that no HTTP header may have');
+  }
+});
+
+const shape = z
+  .strictObject({
+    endpoint: url,
+    traces_endpoint: url,
+    metrics_endpoint: url,
+    logs_endpoint: url,
+    profiles_endpoint: url,
+    encoding: z
+      .enum(['proto', 'json'], { error: ({ input }) => `invalid encoding type: ${String(input)}` })
+      .default('proto'),
+    compression: compression.default('gzip'),
+    compression_params: z.strictObject({ level: z.int().default(0) }).prefault({}),
+    headers: headers.default({}),
+    tls: tlsClientSchema.prefault({}),
+    proxy_url: z.string().default(''),
+    max_conns_per_host: z.int().min(0).default(0),
+    idle_conn_timeout: duration().prefault('45s'),
+    disable_keep_alives: z.boolean().default(false),
+    read_buffer_size: notOffered,
+    write_buffer_size: notOffered,
+    max_idle_conns: notOffered,
+    max_idle_conns_per_host: notOffered,
+    http2_read_idle_timeout: notOffered,
+    http2_ping_timeout: notOffered,
+    force_attempt_http2: notOffered,
+    cookies: notOffered,
+    auth: notOffered,
+    middlewares: notOffered,
+    ...deliveryShape,
+    // The time of the HTTP client, which is what the Collector's key means here.
+    timeout: duration().prefault('30s'),
+  })
+  .superRefine((config, context) => {
+    if (signals.every((signal) => urlOf(signal, config) === undefined))
+      context.addIssue({ code: 'custom', message: 'at least one endpoint must be specified' });
+    const message = levelProblem(config.compression, config.compression_params.level);
+    if (message !== undefined)
+      context.addIssue({ code: 'custom', path: ['compression_params', 'level'], message });
+  });
+
+function levelProblem(type: string, level: number): string | undefined {
+  const isPacked = type !== '' && type !== 'none';
+  if (isPacked && level === -2) return '-2 is not supported yet by this component';
+  if (level === 0 || (isPacked && level >= -1 && level <= 9)) return undefined;
+  return `unsupported parameters {Level:${level}} for compression type "${type}"`;
+}
+
+const signals: readonly Signal[] = ['traces', 'metrics', 'logs', 'profiles'];
+
+type Endpoints = { readonly [K in 'endpoint' | `${Signal}_endpoint`]?: string | undefined };
+
+function urlOf(signal: Signal, config: Endpoints): string | undefined {
+  const own = config[`${signal}_endpoint`];
+  if (own) return own;
+  const { endpoint } = config;
+  return endpoint ? endpoint.replace(/\/$/, '') + defaultPaths[signal] : undefined;
+}
+
+/** The schema of {@link OtlpHttpExporterConfig}, with the Collector's messages. */
+export const schema: z.ZodType<OtlpHttpExporterSettings, OtlpHttpExporterConfig> = shape.transform(
+  (config) => ({
+    ...config,
+    compression: config.compression || 'none',
+    urls: {
+      traces: urlOf('traces', config),
+      metrics: urlOf('metrics', config),
+      logs: urlOf('logs', config),
+      profiles: urlOf('profiles', config),
+    },
+  }),
+);

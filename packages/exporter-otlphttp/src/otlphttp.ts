@@ -1,0 +1,75 @@
+import {
+  ConfigError,
+  defineExporter,
+  type Component,
+  type Consumer,
+  type ExporterFactory,
+  type ExporterSettings,
+  type Settings,
+  type Signal,
+} from '@tributary/component';
+import { deliver } from '@tributary/delivery';
+import { otlpHttpClient, type OtlpClient } from '@tributary/otlp';
+import { createHttpClient } from '@tributary/transport';
+import { schema, type OtlpHttpExporterConfig, type OtlpHttpExporterSettings } from './config.js';
+import { warnOfPartialSuccess } from './partial-success.js';
+import { userAgent } from './user-agent.js';
+
+/** The longest time that a timer of Node can wait: 24 days. */
+const forEverMs = 2 ** 31 - 1;
+
+/** The connections of one exporter, whatever signals it sends. */
+interface Connections extends Component {
+  readonly client: OtlpClient;
+}
+
+function connect(settings: Settings<OtlpHttpExporterSettings>): Connections {
+  const { config, clock, logger } = settings;
+  const { traces = '', metrics = '', logs = '', profiles = '' } = config.urls;
+  const http = createHttpClient({
+    runtime: settings,
+    tls: config.tls,
+    compression: config.compression,
+    // 0 is "as the library has it" in the Collector's key, and "not at all" in zlib's.
+    compressionLevel: config.compression_params.level || -1,
+    headers: config.headers,
+    userAgent,
+    maxConnectionsPerHost: config.max_conns_per_host,
+    idleConnectionTimeoutMs: config.idle_conn_timeout || forEverMs,
+    keepAlives: !config.disable_keep_alives,
+    proxyUrl: config.proxy_url || undefined,
+  });
+  const client = otlpHttpClient(http, {
+    clock,
+    // A signal without a URL gets no part, so that nothing is sent to an empty one.
+    urls: { traces, metrics, logs, profiles },
+    encoding: config.encoding,
+    onPartialSuccess: warnOfPartialSuccess(logger),
+  });
+  return { client, start: () => client.open(), shutdown: () => client.close() };
+}
+
+function part<S extends Signal>(
+  settings: ExporterSettings<OtlpHttpExporterSettings, S, Connections>,
+): Component & Consumer<S> {
+  const { id, shared, config, signal: telemetry } = settings;
+  if (config.urls[telemetry] === undefined) {
+    const message = `either endpoint or ${telemetry}_endpoint must be specified`;
+    throw new ConfigError([{ path: ['exporters', id], message }]);
+  }
+  return deliver(settings, (batch, { signal }) =>
+    shared.client.send(batch, { signal, timeoutMs: config.timeout }),
+  );
+}
+
+/** Sends OTLP over HTTP, with a queue, retries and a timeout for each attempt. Also known as `otlphttp`. */
+export const otlpHttpExporter: ExporterFactory<OtlpHttpExporterConfig, Signal> = defineExporter({
+  type: 'otlp_http',
+  aliases: ['otlphttp'],
+  config: schema,
+  shared: connect,
+  traces: part<'traces'>,
+  metrics: part<'metrics'>,
+  logs: part<'logs'>,
+  profiles: part<'profiles'>,
+});
