@@ -1,1 +1,7 @@
-export {};
+// For users.
+export { memoryLimiter } from './memory-limiter.js';
+export type { MemoryLimiterConfig } from './config.js';
+
+// For tests and simulations.
+export { createMemoryLimiter } from './memory-limiter.js';
+export type { Machine } from './machine.js';
