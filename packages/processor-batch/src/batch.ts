@@ -11,17 +11,20 @@ import {
 } from '@tributary/component';
 import { createOutbox } from '@tributary/delivery';
 import { schema, type BatchConfig, type CompletedBatchConfig } from './config.js';
-import { add, take, type Shard, type Totals } from './pending.js';
+import { add, putBack, take, type Shard, type Totals } from './pending.js';
 import { answerLater, createResults } from './results.js';
 import { createShards } from './shards.js';
 
-/** What a caller is told to wait where there is no room. */
+/** How long the outbox is left alone that had no room, where `timeout` is zero. */
 const fullRetryMs = 1000;
 
 /**
  * Callers are told "accepted" on arrival, so from there on the data is ours: the outbox keeps what the next
  * one refuses and offers it again. With `wait_for_result` callers hear from the next one instead, and the
  * outbox has only what cannot be said to any of them.
+ *
+ * `max_held_bytes` is for what waits here and there together. The outbox has no room for an accepted batch
+ * in one case alone, where its pieces are larger than the whole was: then it waits on here.
  */
 function createBatch<S extends Signal>(
   settings: ProcessorSettings<CompletedBatchConfig, S>,
@@ -29,122 +32,123 @@ function createBatch<S extends Signal>(
 ): Component & Consumer<S> {
   const { config, clock, next, ledger } = settings;
   const { timeout, send_batch_max_size: maxItems, max_held_bytes: maxHeldBytes } = config;
-  const waits = isMerged && timeout > 0 && config.send_batch_size > 0;
-  const dueItems = config.send_batch_size;
+  const dueItems = isMerged && timeout > 0 ? config.send_batch_size : 0;
   const dueBytes = config.send_batch_size_bytes > 0 ? config.send_batch_size_bytes : Infinity;
+  const retryMs = timeout > 0 ? timeout : fullRetryMs;
   const shards = createShards<S>(config.metadata_keys, config.metadata_cardinality_limit);
+  const outbox = createOutbox<S>(settings, { maxBytes: maxHeldBytes });
+  const results = config.wait_for_result ? createResults(next, keep, ledger) : undefined;
   const pending: Totals = { items: 0, bytes: 0 };
-  let isClosed = false;
-
-  // The bound is for what waits here and there together, so it is kept here: what is accepted
-  // must not find the outbox closed when it is sent.
-  let outboxBytes = (): number => 0;
-  const outbox = createOutbox<S>(
-    {
-      ...settings,
-      ledger: {
-        ...ledger,
-        held(items, bytes) {
-          if (bytes !== undefined) outboxBytes = bytes;
-          ledger.held(items, bytes);
-        },
-      },
-    },
-    { maxBytes: Infinity },
-  );
-  const results = config.wait_for_result
-    ? createResults(next, keep, (items) => ledger.dropped(items, 'permanent'))
-    : undefined;
+  /** open -> closing (takes nothing, sends what waits) -> closed */
+  let state: 'open' | 'closing' | 'closed' = 'open';
   ledger.held(
     () => pending.items,
     () => pending.bytes,
   );
 
-  const heldBytes = (): number => pending.bytes + outboxBytes() + (results?.bytes() ?? 0);
-  const isDue = (items: number, bytes: number): boolean => !waits || items >= dueItems || bytes >= dueBytes;
+  const isDue = (items: number, bytes: number): boolean => items >= dueItems || bytes >= dueBytes;
 
-  /** For what nobody else answers for. The outbox refuses it only once it is shut down. */
-  function keep(batch: Batch<S>, context: Context): void | Promise<void> {
-    const items = batch.itemCount;
-    const lose = (): void => ledger.dropped(items, 'shutdown');
+  /** What to tell a caller for whose bytes there is no room. */
+  function noRoom(bytes: number): { readonly retryAfterMs: number } | undefined {
+    if (state !== 'open') return { retryAfterMs: fullRetryMs };
+    return outbox.admit?.(pending.bytes + (results?.bytesUnderWay ?? 0) + bytes);
+  }
+
+  /** False where the outbox has no room. */
+  function entrust(batch: Batch<S>, context: Context): boolean {
     try {
-      return outbox.consume(batch, context)?.catch(lose);
+      // It has accepted when it returns; what it throws then, it has not touched.
+      void outbox.consume(batch, context);
+      return true;
     } catch {
-      lose();
+      return false;
     }
   }
 
-  /** Sends the first batch of what waits. */
-  function send(shard: Shard<S>): void | Promise<void> {
-    const batch = take(shard, pending, maxItems);
-    return results === undefined ? keep(batch, shard.context) : results.send(batch, shard);
+  /** For what no caller can be told of. */
+  async function keep(rest: Batch<S>, context: Context): Promise<void> {
+    while (!entrust(rest, context)) {
+      if (state === 'closed') return ledger.dropped(rest.itemCount, 'shutdown');
+      await clock.sleep(retryMs);
+    }
+  }
+
+  /** Sends the first batch of what waits. False where it has to wait on. */
+  function send(shard: Shard<S>): boolean {
+    const taken = take(shard, pending, maxItems);
+    if (results !== undefined) {
+      results.send(taken, shard);
+      return true;
+    }
+    if (entrust(taken.batch, shard.context)) return true;
+    putBack(shard, pending, taken);
+    return false;
   }
 
   /** Sends while there is enough, and sets the clock for the rest. */
-  function sendDue(shard: Shard<S>): void | Promise<void> {
+  function sendDue(shard: Shard<S>): void {
     shard.timer?.stop();
     shard.timer = undefined;
-    let outcome: void | Promise<void> = undefined;
-    while (shard.batch !== undefined && isDue(shard.items, shard.bytes)) outcome = send(shard);
-    settleTimer(shard);
-    return outcome;
+    while (shard.batch !== undefined && isDue(shard.items, shard.bytes) && send(shard));
+    awaitMore(shard);
   }
 
-  function settleTimer(shard: Shard<S>): void {
+  function awaitMore(shard: Shard<S>): void {
     if (shard.batch === undefined) shards.release(shard);
-    else shard.timer ??= clock.after(timeout, () => tick(shard));
+    else shard.timer ??= clock.after(retryMs, () => tick(shard));
   }
 
   function tick(shard: Shard<S>): void {
-    shard.timer = undefined;
-    // Rejects for no reason: whoever sends answers for the outcome.
-    void send(shard);
-    settleTimer(shard);
+    if (send(shard)) sendDue(shard);
+    else {
+      shard.timer = undefined;
+      awaitMore(shard);
+    }
   }
 
   return {
     consume(batch, context) {
-      if (isClosed) throw new ConsumeError('refused', 'batch is shut down', { retryAfterMs: fullRetryMs });
       const items = batch.itemCount;
       const bytes = batch.byteLength;
-      if (heldBytes() + bytes > maxHeldBytes) throw noRoom(bytes, maxHeldBytes);
+      if (bytes > maxHeldBytes) {
+        throw new ConsumeError('permanent', `${bytes} bytes are more than max_held_bytes, ${maxHeldBytes}`);
+      }
+      const refusal = noRoom(bytes);
+      if (refusal !== undefined) {
+        const reason = state === 'open' ? `max_held_bytes, ${maxHeldBytes}, is reached` : 'is shut down';
+        throw new ConsumeError('refused', `${settings.id}: ${reason}`, refusal);
+      }
       const shard = shards.of(context);
-      const sends = isDue(shard.items + items, shard.bytes + bytes);
+      const isEnough = isDue(shard.items + items, shard.bytes + bytes);
       // What goes on at once takes its edits along; what stays, or may stay in part, does not keep them.
-      if (!sends || maxItems > 0) batch.settle();
+      if (!isEnough || maxItems > 0) batch.settle();
       const answer = results === undefined ? undefined : answerLater(shard, items);
-      add(shard, pending, batch, items, bytes);
-      const outcome = sends ? sendDue(shard) : settleTimer(shard);
-      return answer ?? outcome;
+      add(shard, pending, { batch, items, bytes });
+      if (isEnough) sendDue(shard);
+      else awaitMore(shard);
+      return answer;
     },
 
-    admit(bytes = 0) {
-      if (isClosed || heldBytes() + bytes > maxHeldBytes) return { retryAfterMs: fullRetryMs };
-      return results === undefined ? undefined : next.admit?.(bytes);
+    admit(bytes) {
+      return noRoom(bytes ?? 1) ?? (results === undefined ? undefined : next.admit?.(bytes));
     },
 
     async shutdown(grace) {
-      isClosed = true;
+      if (state === 'open') state = 'closing';
       for (const shard of shards) {
         shard.timer?.stop();
         shard.timer = undefined;
-        while (shard.batch !== undefined) await send(shard);
-        shards.release(shard);
+        while (shard.batch !== undefined) {
+          if (send(shard)) continue;
+          if (grace.aborted) ledger.dropped(take(shard, pending, 0).items, 'shutdown');
+          else await clock.sleep(retryMs, grace).catch(() => {}); // aborted: seen above
+        }
       }
-      await results?.shutdown(grace);
+      await results?.settled(grace);
+      state = 'closed';
       await outbox.shutdown?.(grace);
     },
   };
-}
-
-/** What is larger than all that may be held would be refused for ever. */
-function noRoom(bytes: number, maxHeldBytes: number): ConsumeError {
-  if (bytes > maxHeldBytes) {
-    return new ConsumeError('permanent', `${bytes} bytes are more than max_held_bytes, ${maxHeldBytes}`);
-  }
-  return new ConsumeError('refused', `full: max_held_bytes, ${maxHeldBytes}, is reached`, {
-    retryAfterMs: fullRetryMs,
-  });
 }
 
 /**

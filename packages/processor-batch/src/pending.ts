@@ -6,7 +6,7 @@ export interface Caller {
   items: number;
   /** Sends under way that carry some of its items. */
   sends: number;
-  /** Whether some of its items are in another batch than the rest. */
+  /** Whether its items are in several batches. */
   isCut: boolean;
   readonly accept: () => void;
   readonly refuse: (error: unknown) => void;
@@ -23,7 +23,7 @@ export interface Shard<S extends Signal> {
   /** Set while something waits. */
   timer: Timer | undefined;
   /** In the order of their items; empty unless callers wait for results. */
-  callers: Caller[];
+  readonly callers: Caller[];
 }
 
 /** What all shards hold together. */
@@ -32,34 +32,53 @@ export interface Totals {
   bytes: number;
 }
 
+/** A batch that was taken out, with its size: counting it again would be O(requests). */
+export interface Taken<S extends Signal> {
+  readonly batch: Batch<S>;
+  readonly items: number;
+  readonly bytes: number;
+}
+
 /** Puts a batch behind what waits. O(1), whatever waits: sizes are counted along. */
 export function add<S extends Signal>(
   shard: Shard<S>,
   totals: Totals,
-  batch: Batch<S>,
-  items: number,
-  bytes: number,
+  { batch, items, bytes }: Taken<S>,
 ): void {
   if (shard.batch === undefined) shard.batch = batch;
   else shard.batch.append(batch);
+  count(shard, totals, items, bytes);
+}
+
+/** Takes what waits, or the first `maxItems` of it; 0 is all. Profiles are taken whole. */
+export function take<S extends Signal>(shard: Shard<S>, totals: Totals, maxItems: number): Taken<S> {
+  const waiting = shard.batch!;
+  let { items, bytes } = shard;
+  let batch = waiting;
+  if (maxItems > 0 && items > maxItems && waiting.signal !== 'profiles') {
+    batch = waiting.take(maxItems);
+    items = batch.itemCount;
+    // Each piece repeats its resource: the pieces may be larger than the whole was.
+    bytes = Math.min(batch.byteLength, bytes);
+  } else shard.batch = undefined;
+  count(shard, totals, -items, -bytes);
+  return { batch, items, bytes };
+}
+
+/** Puts a batch back to the front, where it was taken. */
+export function putBack<S extends Signal>(
+  shard: Shard<S>,
+  totals: Totals,
+  { batch, items, bytes }: Taken<S>,
+): void {
+  if (shard.batch !== undefined) batch.append(shard.batch);
+  shard.batch = batch;
+  count(shard, totals, items, bytes);
+}
+
+function count(shard: Shard<Signal>, totals: Totals, items: number, bytes: number): void {
   shard.items += items;
   shard.bytes += bytes;
   totals.items += items;
   totals.bytes += bytes;
-}
-
-/** Takes what waits, or the first `maxItems` of it; 0 is all. */
-export function take<S extends Signal>(shard: Shard<S>, totals: Totals, maxItems: number): Batch<S> {
-  const waiting = shard.batch!;
-  const isCut = maxItems > 0 && shard.items > maxItems;
-  const taken = isCut ? waiting.take(maxItems) : waiting;
-  const items = isCut ? taken.itemCount : shard.items;
-  // Each piece repeats its resource, so that the pieces are larger than the whole.
-  const bytes = isCut ? Math.min(taken.byteLength, shard.bytes) : shard.bytes;
-  if (!isCut || items === shard.items) shard.batch = undefined;
-  shard.items -= items;
-  totals.items -= items;
-  shard.bytes -= bytes;
-  totals.bytes -= bytes;
-  return taken;
 }

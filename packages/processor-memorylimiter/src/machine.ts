@@ -22,7 +22,11 @@ export const thisMachine: Machine = {
   totalBytes: totalmem,
   collectGarbage() {
     // There with `node --expose-gc` alone.
-    return globalThis.gc as (() => void) | undefined;
+    const { gc } = globalThis;
+    if (gc === undefined) return undefined;
+    return () => {
+      gc();
+    };
   },
 };
 
