@@ -1,9 +1,10 @@
 import { ConsumeError } from '@tributary/component';
 import { MalformedTelemetryError } from '@tributary/pdata';
 import type { PartialSuccess } from './partial-success.js';
-import { codes, isRetryable, type Status } from './status.js';
+import { codes } from './codes.js';
+import { isRetryable, type Status } from './status.js';
 
-/** For a client that would not send again unless it is told when. */
+/** Where nobody below said when: some clients give up at once unless they are told. */
 const defaultRetryAfterMs = 1000;
 
 /** What a server answers to a request that was not taken whole. */
@@ -15,24 +16,19 @@ export type Answer =
  * The answer that makes a client do the right thing after an error of the pipeline.
  *
  * - What may pass (refused, retryable) keeps the status from downstream if clients
- *   send again after it, else it is UNAVAILABLE; the hint goes along.
+ *   send again after it, else it is UNAVAILABLE; with the hint from below, or a second.
  * - A part that failed for good is partial success.
  * - What failed for good keeps its status, or is INTERNAL: also where the status is
  *   one after which clients would send again, for ever.
  *
- * `items` is the size of the request.
+ * `items` is the size of the request. What is no ConsumeError is a fault of ours and thrown on.
  */
 export function answerTo(error: unknown, items: number): Answer {
-  if (!ConsumeError.is(error)) {
-    return { kind: 'failed', status: { code: codes.internal, message: messageOf(error) } };
-  }
-  const { kind, message, retryAfterMs, rejected, status } = error;
+  if (!ConsumeError.is(error)) throw error;
+  const { kind, message, retryAfterMs = defaultRetryAfterMs, rejected, status } = error;
   if (kind !== 'permanent') {
     const code = status?.code ?? codes.unavailable;
-    if (code === codes.resourceExhausted) {
-      return failed({ code, message, retryAfterMs: retryAfterMs ?? defaultRetryAfterMs });
-    }
-    const kept = isRetryable({ code, message }) ? code : codes.unavailable;
+    const kept = isRetryable({ code, message, retryAfterMs }) ? code : codes.unavailable;
     return failed({ code: kept, message, retryAfterMs });
   }
   if (rejected !== undefined && rejected.itemCount < items) {
@@ -42,12 +38,14 @@ export function answerTo(error: unknown, items: number): Answer {
   return failed({ code: isRetryable({ code, message }) ? codes.internal : code, message });
 }
 
-/** The answer to a request that could not be read. */
+/** The answer to a request that could not be read. What is no MalformedTelemetryError is thrown on. */
 export function statusOfUnreadable(error: unknown): Status {
-  const message = messageOf(error);
-  if (!MalformedTelemetryError.is(error)) return { code: codes.internal, message };
-  const isTooMuch = error.code === 'too_many_items' || error.code === 'too_large';
-  return { code: isTooMuch ? codes.resourceExhausted : codes.invalidArgument, message };
+  if (!MalformedTelemetryError.is(error)) throw error;
+  const { code, message } = error;
+  const isTooMuch = code === 'too_many_items' || code === 'too_large';
+  return isTooMuch
+    ? { code: codes.resourceExhausted, message: `request too large: ${message}` }
+    : { code: codes.invalidArgument, message };
 }
 
 /** The answer where the pipeline has no room, before the request was read. */
@@ -57,8 +55,4 @@ export function statusOfFull(retryAfterMs: number): Status {
 
 function failed(status: Status): Answer {
   return { kind: 'failed', status };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

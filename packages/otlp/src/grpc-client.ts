@@ -1,9 +1,10 @@
 import { RpcError, type UnaryClient } from '@tributary/transport';
+import { codes } from './codes.js';
 import type { OnPartialSuccess, OtlpClient } from './client.js';
 import { failureOf } from './failure.js';
 import { decodeResponse } from './partial-success.js';
 import { methodPaths } from './signals.js';
-import { codes, decodeStatus, type Status } from './status.js';
+import { decodeStatus, type Status } from './status.js';
 
 /** An OTLP client over a unary gRPC client. */
 export function otlpGrpcClient(

@@ -1,10 +1,11 @@
 import { ConsumeError, type Clock } from '@tributary/component';
 import type { Batch, Signal } from '@tributary/pdata';
 import { TransportError, type HttpClient, type HttpResponse } from '@tributary/transport';
+import { codeOfHttpStatus } from './codes.js';
 import type { OnPartialSuccess, OtlpClient } from './client.js';
 import { decodeResponse, decodeResponseJson, type PartialSuccess } from './partial-success.js';
 import { parseRetryAfter } from './retry-after.js';
-import { codeOfHttpStatus, decodeStatus } from './status.js';
+import { decodeStatus } from './status.js';
 
 export interface OtlpHttpClientOptions {
   /** Reads the date form of `Retry-After`. */

@@ -1,6 +1,7 @@
 import type { Batch, Signal } from '@tributary/pdata';
 import type { HttpHandler, HttpHead, HttpHeaders, HttpReply, HttpRequest } from '@tributary/transport';
 import { statusOfFull, statusOfUnreadable, type Answer } from './answer.js';
+import { codes, httpStatusOf } from './codes.js';
 import { encodeResponse, encodeResponseJson } from './partial-success.js';
 import { formatRetryAfter } from './retry-after.js';
 import {
@@ -11,7 +12,7 @@ import {
   type OtlpConsumers,
   type OtlpServerOptions,
 } from './server.js';
-import { codes, encodeStatus, httpStatusOf, statusJson, type Status } from './status.js';
+import { encodeStatus, encodeStatusJson, isTooLarge, type Status } from './status.js';
 
 type Encoding = 'proto' | 'json';
 
@@ -32,7 +33,9 @@ export function otlpHttpHandler(
     admit(head, contentLength) {
       const intake = intakes.get(head.path);
       if (intake === undefined) return plain(404, '404 page not found');
-      if (head.method !== 'POST') return plain(405, '405 method not allowed, supported: [POST]');
+      if (head.method !== 'POST') {
+        return plain(405, '405 method not allowed, supported: [POST]', { allow: 'POST' });
+      }
       const encoding = encodingOf(head);
       if (encoding === undefined) {
         return plain(
@@ -40,7 +43,7 @@ export function otlpHttpHandler(
           '415 unsupported media type, supported: [application/json, application/x-protobuf]',
         );
       }
-      const refusal = intake.consumer.admit?.(contentLength);
+      const refusal = intake.consumer.admit?.(isCompressed(head) ? undefined : contentLength);
       return refusal && failure(statusOfFull(refusal.retryAfterMs), encoding);
     },
     handle(request) {
@@ -65,8 +68,7 @@ function handle(
   try {
     batch = read(request.body, encoding);
   } catch (error) {
-    const status = statusOfUnreadable(error);
-    return failure(status, encoding, status.code === codes.resourceExhausted ? 413 : undefined);
+    return failure(statusOfUnreadable(error), encoding);
   }
   const metadata = includeMetadata ? () => metadataOf(request.headers) : undefined;
   const context = contextOf(request.peer, metadata, () => request.signal);
@@ -84,7 +86,7 @@ function replyTo(answer: Answer | undefined, signal: Signal, encoding: Encoding)
 }
 
 /** A `Status` in the encoding of the request. */
-function failure(status: Status, encoding: Encoding, httpStatus = httpStatusOf(status.code)): HttpReply {
+function failure(status: Status, encoding: Encoding, httpStatus: number = httpStatusFor(status)): HttpReply {
   const { retryAfterMs } = status;
   return {
     status: httpStatus,
@@ -92,12 +94,22 @@ function failure(status: Status, encoding: Encoding, httpStatus = httpStatusOf(s
       'content-type': contentTypes[encoding],
       ...(retryAfterMs !== undefined && { 'retry-after': formatRetryAfter(retryAfterMs) }),
     },
-    body: encoding === 'proto' ? encodeStatus(status) : statusJson(status),
+    body: encoding === 'proto' ? encodeStatus(status) : encodeStatusJson(status),
   };
 }
 
-function plain(status: number, body: string): HttpReply {
-  return { status, headers: { 'content-type': 'text/plain' }, body };
+/** 429 would be sent again for ever where the request is larger than somebody takes. */
+function httpStatusFor(status: Status): number {
+  return isTooLarge(status) ? 413 : httpStatusOf(status.code);
+}
+
+function plain(status: number, body: string, headers: HttpReply['headers'] = {}): HttpReply {
+  return { status, headers: { 'content-type': 'text/plain', ...headers }, body };
+}
+
+/** Its length says nothing of its size. */
+function isCompressed({ headers }: HttpHead): boolean {
+  return (headers['content-encoding'] ?? 'identity') !== 'identity';
 }
 
 function encodingOf({ headers }: HttpHead): Encoding | undefined {

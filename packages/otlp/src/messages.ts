@@ -1,37 +1,27 @@
 /**
- * The messages that OTLP answers with. They are rare and small, so protobufjs
- * reads and writes them; requests never come here, they stay bytes.
+ * The few messages that OTLP answers with, read and written field by field: they
+ * are rare and small. Only protobufjs' reader and writer are used, which work
+ * where a program may not make code out of strings.
  */
-import protobuf from 'protobufjs/light.js';
+import protobuf from 'protobufjs/minimal.js';
 
-const root = protobuf.Root.fromJSON({
-  nested: {
-    Status: {
-      fields: {
-        code: { id: 1, type: 'int32' },
-        message: { id: 2, type: 'string' },
-        details: { id: 3, type: 'Any', rule: 'repeated' },
-      },
-    },
-    Any: { fields: { typeUrl: { id: 1, type: 'string' }, value: { id: 2, type: 'bytes' } } },
-    RetryInfo: { fields: { retryDelay: { id: 1, type: 'Duration' } } },
-    Duration: { fields: { seconds: { id: 1, type: 'int64' }, nanos: { id: 2, type: 'int32' } } },
-    // The same for every signal; only the name of the count differs.
-    ExportResponse: { fields: { partialSuccess: { id: 1, type: 'PartialSuccess' } } },
-    PartialSuccess: {
-      fields: { rejected: { id: 1, type: 'int64' }, errorMessage: { id: 2, type: 'string' } },
-    },
-  },
-});
+const { Reader, Writer } = protobuf;
 
-/** A message of these, as bytes. */
-export function encodeMessage(name: string, fields: object): Uint8Array {
-  const type = root.lookupType(name);
-  return type.encode(type.fromObject(fields)).finish();
+/** What stands in a field of a message that is read. */
+type Visit = (tag: number, reader: protobuf.Reader) => boolean;
+
+/** Gives each field to `visit`, which says whether it has read the value. @throws where the bytes are no message */
+export function eachField(bytes: Uint8Array, visit: Visit): void {
+  const reader = Reader.create(bytes);
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    if (!visit(tag, reader)) reader.skipType(tag & 7);
+  }
 }
 
-/** The fields of a message; 64-bit integers as numbers. @throws where the bytes are none */
-export function decodeMessage<T>(name: string, bytes: Uint8Array): T {
-  const type = root.lookupType(name);
-  return type.toObject(type.decode(bytes), { longs: Number, defaults: false }) as T;
+/** Writes a message. */
+export function message(write: (writer: protobuf.Writer) => void): Uint8Array {
+  const writer = Writer.create();
+  write(writer);
+  return writer.finish();
 }

@@ -1,9 +1,9 @@
 import type { Signal } from '@tributary/component';
-import { decodeMessage, encodeMessage } from './messages.js';
+import { eachField, message as encode } from './messages.js';
 
-/** What a server took in part, or had to say about what it took. */
+/** What a server did not take of a request, or had to say about it. */
 export interface PartialSuccess {
-  /** Items that it will never take. */
+  /** Items that it will never take; 0 where it only warns. */
   readonly rejected: number;
   readonly message: string;
 }
@@ -19,10 +19,12 @@ const rejectedKeys: Readonly<Record<Signal, string>> = {
   profiles: 'rejectedProfiles',
 };
 
+/** An `Export…ServiceResponse`, which looks the same for every signal. */
 export function encodeResponse(partial: PartialSuccess | undefined): Uint8Array {
   if (partial === undefined) return plainResponse;
-  const { rejected, message: errorMessage } = partial;
-  return encodeMessage('ExportResponse', { partialSuccess: { rejected, errorMessage } });
+  const { rejected, message } = partial;
+  const body = encode((writer) => writer.uint32(8).int64(rejected).uint32(18).string(message));
+  return encode((writer) => writer.uint32(10).bytes(body));
 }
 
 export function encodeResponseJson(signal: Signal, partial: PartialSuccess | undefined): string {
@@ -33,21 +35,32 @@ export function encodeResponseJson(signal: Signal, partial: PartialSuccess | und
 
 /** What a response says beside success; `undefined` where it says nothing. @throws where the bytes are no response */
 export function decodeResponse(bytes: Uint8Array): PartialSuccess | undefined {
-  if (bytes.length <= plainResponse.length) return undefined;
-  const { partialSuccess = {} } = decodeMessage<{
-    readonly partialSuccess?: { readonly rejected?: number; readonly errorMessage?: string };
-  }>('ExportResponse', bytes);
-  return unlessEmpty(partialSuccess.rejected ?? 0, partialSuccess.errorMessage ?? '');
+  let rejected = 0;
+  let message = '';
+  eachField(bytes, (tag, reader) => {
+    if (tag !== 10) return false;
+    eachField(reader.bytes(), (inner, partial) => {
+      if (inner === 8) rejected = Number(partial.int64());
+      else if (inner === 18) message = partial.string();
+      else return false;
+      return true;
+    });
+    return true;
+  });
+  return unlessEmpty(rejected, message);
 }
 
 /** The same of a response in JSON. @throws where the text is no response */
 export function decodeResponseJson(signal: Signal, text: string): PartialSuccess | undefined {
   if (text.trim() === '') return undefined;
-  const { partialSuccess } = JSON.parse(text) as { partialSuccess?: Readonly<Record<string, unknown>> };
-  const rejected = Number(partialSuccess?.[rejectedKeys[signal]] ?? 0);
-  const message = partialSuccess?.['errorMessage'] ?? '';
-  if (!Number.isFinite(rejected) || typeof message !== 'string')
+  const response = JSON.parse(text) as {
+    readonly partialSuccess?: Readonly<Record<string, unknown>> | null;
+  } | null;
+  const rejected = Number(response?.partialSuccess?.[rejectedKeys[signal]] ?? 0);
+  const message = response?.partialSuccess?.['errorMessage'] ?? '';
+  if (!Number.isFinite(rejected) || typeof message !== 'string') {
     throw new TypeError('not a response of OTLP');
+  }
   return unlessEmpty(rejected, message);
 }
 

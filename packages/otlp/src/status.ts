@@ -1,119 +1,83 @@
-import { decodeMessage, encodeMessage } from './messages.js';
+import { codes } from './codes.js';
+import { eachField, message as encode } from './messages.js';
 
 /** A `google.rpc.Status`, and the delay of its `RetryInfo`. */
 export interface Status {
   /** gRPC code, 1 to 16. */
   readonly code: number;
   readonly message: string;
-  /** Milliseconds after which the peer may send again. */
+  /** Milliseconds after which the peer may send again; 0 is "at once". */
   readonly retryAfterMs?: number | undefined;
 }
 
-/** The gRPC codes that this kit deals in. */
-export const codes = {
-  cancelled: 1,
-  unknown: 2,
-  invalidArgument: 3,
-  deadlineExceeded: 4,
-  permissionDenied: 7,
-  resourceExhausted: 8,
-  aborted: 10,
-  outOfRange: 11,
-  unimplemented: 12,
-  internal: 13,
-  unavailable: 14,
-  dataLoss: 15,
-  unauthenticated: 16,
-} as const;
-
 const retryInfoUrl = 'type.googleapis.com/google.rpc.RetryInfo';
 
-interface RawStatus {
-  readonly code?: number;
-  readonly message?: string;
-  readonly details?: readonly { readonly typeUrl?: string; readonly value?: Uint8Array }[];
-}
-interface RawRetryInfo {
-  readonly retryDelay?: { readonly seconds?: number; readonly nanos?: number };
-}
-
 export function encodeStatus({ code, message, retryAfterMs }: Status): Uint8Array {
-  if (retryAfterMs === undefined) return encodeMessage('Status', { code, message });
-  const seconds = Math.floor(retryAfterMs / 1000);
-  const nanos = Math.round((retryAfterMs - seconds * 1000) * 1e6);
-  const value = encodeMessage('RetryInfo', { retryDelay: { seconds, nanos } });
-  return encodeMessage('Status', { code, message, details: [{ typeUrl: retryInfoUrl, value }] });
+  return encode((status) => {
+    status.uint32(8).int32(code).uint32(18).string(message);
+    if (retryAfterMs === undefined) return;
+    const seconds = Math.floor(retryAfterMs / 1000);
+    const nanos = Math.round((retryAfterMs - seconds * 1000) * 1e6);
+    const duration = encode((writer) => writer.uint32(8).int64(seconds).uint32(16).int32(nanos));
+    const retryInfo = encode((writer) => writer.uint32(10).bytes(duration));
+    status.uint32(26).bytes(encode((any) => any.uint32(10).string(retryInfoUrl).uint32(18).bytes(retryInfo)));
+  });
 }
 
 /** What a peer sent as a status; `undefined` where it is none. */
 export function decodeStatus(bytes: Uint8Array): Status | undefined {
+  let code = 0;
+  let message = '';
+  let retryAfterMs: number | undefined;
   try {
-    const { code = 0, message = '', details = [] } = decodeMessage<RawStatus>('Status', bytes);
-    const retryInfo = details.find(({ typeUrl }) => typeUrl === retryInfoUrl)?.value;
-    return { code, message, retryAfterMs: retryInfo && readDelay(retryInfo) };
+    eachField(bytes, (tag, reader) => {
+      if (tag === 8) code = reader.int32();
+      else if (tag === 18) message = reader.string();
+      else if (tag === 26) retryAfterMs ??= readRetryInfo(reader.bytes());
+      else return false;
+      return true;
+    });
   } catch {
-    // It comes beside the code that counts; a peer that garbles it loses the hint.
+    // It comes beside a code that counts; a peer that garbles it loses the hint.
     return undefined;
   }
+  return { code, message, retryAfterMs };
 }
 
-/** A zero delay is no hint: clients and servers alike send it for "unset". */
-function readDelay(retryInfo: Uint8Array): number | undefined {
-  const { retryDelay = {} } = decodeMessage<RawRetryInfo>('RetryInfo', retryInfo);
-  const ms = (retryDelay.seconds ?? 0) * 1000 + (retryDelay.nanos ?? 0) / 1e6;
-  return ms > 0 ? ms : undefined;
+/** The delay of a detail, if it is a RetryInfo. */
+function readRetryInfo(detail: Uint8Array): number | undefined {
+  let url = '';
+  let value: Uint8Array = new Uint8Array();
+  eachField(detail, (tag, reader) => {
+    if (tag === 10) url = reader.string();
+    else if (tag === 18) value = reader.bytes();
+    else return false;
+    return true;
+  });
+  if (url !== retryInfoUrl) return undefined;
+  let ms = 0;
+  eachField(value, (tag, reader) => {
+    if (tag !== 10) return false;
+    ms = readDuration(reader.bytes());
+    return true;
+  });
+  return Math.max(0, ms);
+}
+
+function readDuration(bytes: Uint8Array): number {
+  let ms = 0;
+  eachField(bytes, (tag, reader) => {
+    if (tag === 8) ms += Number(reader.int64()) * 1000;
+    else if (tag === 16) ms += reader.int32() / 1e6;
+    else return false;
+    return true;
+  });
+  return ms;
 }
 
 /** The status in proto3 JSON. The hint travels in the `Retry-After` header. */
-export function statusJson({ code, message }: Status): string {
+export function encodeStatusJson({ code, message }: Status): string {
   return JSON.stringify({ code, message });
-}
-
-/** The HTTP status of a gRPC code (OTLP specification, "Failures"). */
-export function httpStatusOf(code: number): number {
-  switch (code) {
-    case codes.cancelled:
-    case codes.deadlineExceeded:
-    case codes.aborted:
-    case codes.outOfRange:
-    case codes.unavailable:
-    case codes.dataLoss:
-      return 503;
-    case codes.resourceExhausted:
-      return 429;
-    case codes.invalidArgument:
-      return 400;
-    case codes.unauthenticated:
-      return 401;
-    case codes.permissionDenied:
-      return 403;
-    case codes.unimplemented:
-      return 404;
-    default:
-      return 500;
-  }
-}
-
-/** The gRPC code that an HTTP status stands for. */
-export function codeOfHttpStatus(status: number): number {
-  switch (status) {
-    case 400:
-      return codes.invalidArgument;
-    case 401:
-      return codes.unauthenticated;
-    case 403:
-      return codes.permissionDenied;
-    case 404:
-      return codes.unimplemented;
-    case 429:
-      return codes.resourceExhausted;
-    case 502:
-    case 503:
-    case 504:
-      return codes.unavailable;
-    default:
-      return codes.unknown;
-  }
 }
 
 const retryable: ReadonlySet<number> = new Set([
@@ -127,8 +91,15 @@ const retryable: ReadonlySet<number> = new Set([
 
 /**
  * Whether an OTLP client sends again after a status. RESOURCE_EXHAUSTED is worth
- * it only if the server said when (OTLP specification, "Failures").
+ * it only if the server said when (OTLP specification, "Failures"), and never if
+ * the request is larger than the server takes.
  */
-export function isRetryable({ code, retryAfterMs }: Status): boolean {
-  return retryable.has(code) || (code === codes.resourceExhausted && retryAfterMs !== undefined);
+export function isRetryable(status: Status): boolean {
+  if (status.code !== codes.resourceExhausted) return retryable.has(status.code);
+  return status.retryAfterMs !== undefined && !isTooLarge(status);
+}
+
+/** Whether it says that the request is larger than the server takes: in the words of every gRPC library, or of ours. */
+export function isTooLarge({ code, message }: Status): boolean {
+  return code === codes.resourceExhausted && /larger than max|too large/i.test(message);
 }
