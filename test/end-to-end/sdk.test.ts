@@ -186,7 +186,7 @@ async function runProgram(protocol: Protocol, agent: Collector): Promise<Request
 }
 
 function makeTelemetry(): void {
-  const tracer = trace.getTracer('shop', '0.1', { schemaUrl: 'https://opentelemetry.io/schemas/1.30.0' });
+  const tracer = trace.getTracer('shop', '0.1');
   for (let i = 0; i < 50; i++) {
     const parent = tracer.startSpan(`order ${i}`, {
       kind: SpanKind.SERVER,
@@ -272,7 +272,7 @@ describe('a program with the OpenTelemetry SDK, an agent and a gateway', () => {
     const reply = await fetch(`http://${http}/v1/metrics`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-protobuf' },
-      body: request as BodyInit,
+      body: request,
     });
     expect(reply.status).toBe(200);
     await agent.shutdown();
