@@ -68,7 +68,7 @@ export async function describeApi(program, directory, name) {
     if (isOwn(declaration)) names.set(target, symbol.name);
     else lines.push(`export { ${symbol.name} } from '${foreignModule(symbol)}';`);
   }
-  for (const [target, publicName] of [...names]) {
+  for (const [target, publicName] of names) {
     lines.push(...print(target, true));
     if (publicName !== target.name) lines.push(`export { ${target.name} as ${publicName} };`);
   }

@@ -1,9 +1,9 @@
 /** Shows progress: one line that is written over, or on a plain stream a line now and then. */
 export interface Screen {
   /** Writes a line that stays. */
-  line(text: string): void;
-  progress(text: string): void;
-  end(): void;
+  readonly line: (text: string) => void;
+  readonly progress: (text: string) => void;
+  readonly end: () => void;
 }
 
 const plainIntervalMs = 2000;

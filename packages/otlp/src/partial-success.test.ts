@@ -23,7 +23,7 @@ describe('a response in protobuf', () => {
   });
 
   it('is refused where it is none', () => {
-    expect(() => decodeResponse(Buffer.from('<html>'))).toThrow();
+    expect(() => decodeResponse(Buffer.from('<html>'))).toThrow('invalid wire type');
   });
 });
 
@@ -46,10 +46,11 @@ describe('a response in JSON', () => {
     },
   );
 
-  it.each(['<html>', '{"partialSuccess":{"rejectedSpans":"many"}}', '{"partialSuccess":{"errorMessage":5}}'])(
-    'is refused where it is none: %j',
-    (text) => {
-      expect(() => decodeResponseJson('traces', text)).toThrow();
-    },
-  );
+  it.each([
+    ['<html>', SyntaxError],
+    ['{"partialSuccess":{"rejectedSpans":"many"}}', TypeError],
+    ['{"partialSuccess":{"errorMessage":5}}', TypeError],
+  ])('is refused where it is none: %j', (text, error) => {
+    expect(() => decodeResponseJson('traces', text)).toThrow(error);
+  });
 });
