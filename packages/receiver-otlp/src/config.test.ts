@@ -1,0 +1,223 @@
+import { ConfigError, declarationOf, type ConfigProblem } from '@tributary/component';
+import { describe, expect, it } from 'vitest';
+import type { OtlpReceiverSettings } from './config.js';
+import { otlpReceiver } from './index.js';
+
+function completed(config: unknown): OtlpReceiverSettings {
+  return declarationOf(otlpReceiver(config as never))!.config as OtlpReceiverSettings;
+}
+
+/** What is wrong with a config, below `receivers.otlp`. */
+function problemsOf(config: unknown): string[] {
+  try {
+    otlpReceiver(config as never);
+  } catch (error) {
+    if (!ConfigError.is(error)) throw error;
+    return error.problems.map(
+      ({ path, message }: ConfigProblem) => `${path.slice(2).join('.') || '(top)'}: ${message}`,
+    );
+  }
+  return [];
+}
+
+const tls = { cert_file: 'cert.pem', key_file: 'key.pem' };
+
+describe('a complete config', () => {
+  it('serves only the protocols that are named', () => {
+    const { protocols, ...rest } = completed({ protocols: { grpc: {} } });
+    expect(protocols.http).toBeUndefined();
+    expect(rest).toEqual({ repair_utf8: true, max_request_items: 1_000_000 });
+  });
+
+  it('has the defaults of gRPC', () => {
+    expect(completed({ protocols: { grpc: {} } }).protocols.grpc).toEqual({
+      endpoint: 'localhost:4317',
+      transport: 'tcp',
+      max_recv_msg_size_mib: 0,
+      max_concurrent_streams: 0,
+      keepalive: {
+        server_parameters: {
+          max_connection_idle: 0,
+          max_connection_age: 0,
+          max_connection_age_grace: 0,
+          time: 0,
+          timeout: 0,
+        },
+      },
+      include_metadata: false,
+    });
+  });
+
+  it('has the defaults of HTTP', () => {
+    expect(completed({ protocols: { http: {} } }).protocols.http).toEqual({
+      endpoint: 'localhost:4318',
+      transport: 'tcp',
+      traces_url_path: '/v1/traces',
+      metrics_url_path: '/v1/metrics',
+      logs_url_path: '/v1/logs',
+      max_request_body_size: 20 * 2 ** 20,
+      include_metadata: false,
+      response_headers: {},
+      compression_algorithms: ['', 'gzip', 'zstd', 'zlib', 'deflate'],
+      read_timeout: 300_000,
+      read_header_timeout: 60_000,
+      write_timeout: 30_000,
+      idle_timeout: 60_000,
+      keep_alives_enabled: true,
+    });
+  });
+
+  it('starts a protocol that YAML names with nothing behind it', () => {
+    const { grpc, http } = completed({ protocols: { grpc: null, http: null } }).protocols;
+    expect([grpc?.endpoint, http?.endpoint]).toEqual(['localhost:4317', 'localhost:4318']);
+  });
+
+  it('has empty lists for cross-origin requests, where they are wanted at all', () => {
+    expect(completed({ protocols: { http: { cors: {} } } }).protocols.http?.cors).toEqual({
+      allowed_origins: [],
+      allowed_headers: [],
+      exposed_headers: [],
+      max_age: 0,
+    });
+  });
+
+  it.each([
+    ['/custom', '/custom'],
+    ['custom/traces', '/custom/traces'],
+    ['https://example.com/over/there?x=1', '/over/there'],
+    ['', '/'],
+  ])('takes the path of the URL %j', (text, path) => {
+    expect(completed({ protocols: { http: { traces_url_path: text } } }).protocols.http).toMatchObject({
+      traces_url_path: path,
+    });
+  });
+
+  it.each([0, -1])('takes %i as the default size of a body', (size) => {
+    expect(
+      completed({ protocols: { http: { max_request_body_size: size } } }).protocols.http
+        ?.max_request_body_size,
+    ).toBe(20_971_520);
+  });
+
+  it('takes every key', () => {
+    const grpc = {
+      endpoint: '/run/otlp.sock',
+      transport: 'unix',
+      tls,
+      max_recv_msg_size_mib: 16,
+      max_concurrent_streams: 10,
+      keepalive: {
+        server_parameters: {
+          max_connection_idle: '1s',
+          max_connection_age: '2s',
+          max_connection_age_grace: '3s',
+          time: '4s',
+          timeout: '5s',
+        },
+      },
+      include_metadata: true,
+    };
+    const http = {
+      endpoint: '[::1]:0',
+      transport: 'tcp',
+      tls: { ...tls, client_ca_file: 'ca.pem', min_version: '1.3' },
+      traces_url_path: '/t',
+      metrics_url_path: '/m',
+      logs_url_path: '/l',
+      cors: {
+        allowed_origins: ['https://*.example'],
+        allowed_headers: ['x-a'],
+        exposed_headers: ['x-b'],
+        max_age: 60,
+      },
+      max_request_body_size: 1000,
+      include_metadata: true,
+      response_headers: { 'x-served-by': 'a' },
+      compression_algorithms: ['', 'gzip'],
+      read_timeout: '1s',
+      read_header_timeout: '2s',
+      write_timeout: '3s',
+      idle_timeout: '4s',
+      keep_alives_enabled: false,
+    };
+    const config = { protocols: { grpc, http }, repair_utf8: false, max_request_items: 5 };
+    expect(problemsOf(config)).toEqual([]);
+    const { protocols } = completed(config);
+    expect(protocols.grpc?.keepalive.server_parameters).toEqual({
+      max_connection_idle: 1000,
+      max_connection_age: 2000,
+      max_connection_age_grace: 3000,
+      time: 4000,
+      timeout: 5000,
+    });
+    expect(protocols.http).toMatchObject({
+      ...http,
+      read_timeout: 1000,
+      read_header_timeout: 2000,
+      write_timeout: 3000,
+      idle_timeout: 4000,
+    });
+  });
+});
+
+describe('a mistake', () => {
+  const none = 'protocols: must specify at least one protocol when using the OTLP receiver';
+  const notYet = 'is not supported yet by this component';
+
+  it.each<[object, string]>([
+    [{}, 'protocols: is required'],
+    [{ protocols: {} }, none],
+    [{ protocols: { thrift: {}, grpc: {} } }, 'protocols.thrift: unknown key'],
+    [{ protocols: { grpc: {} }, max_request_items: 0 }, 'max_request_items: must be at least 1, got 0'],
+    [{ protocols: { grpc: {} }, repair_utf: true }, 'repair_utf: unknown key; did you mean repair_utf8?'],
+  ])('%j is told', (config, problem) => {
+    expect(problemsOf(config)).toEqual([problem]);
+  });
+
+  it.each<[object, string]>([
+    [{ endpoint: 'localhost' }, 'endpoint: address localhost: missing port in address'],
+    [{ endpoint: 'localhost:x' }, 'endpoint: invalid port "x"'],
+    [{ endpoint: '', transport: 'unix' }, 'endpoint: unix socket path cannot be empty'],
+    [{ transport: 'ftp' }, 'transport: invalid transport type "ftp"'],
+    [{ transport: 'udp' }, `transport: "udp" ${notYet}`],
+    [
+      { max_recv_msg_size_mib: -1 },
+      'max_recv_msg_size_mib: invalid max_recv_msg_size_mib value, must be between 1 and 8796093022207: -1',
+    ],
+    [{ max_concurrent_streams: -1 }, 'max_concurrent_streams: must be at least 0, got -1'],
+    [{ tls: {} }, 'tls: TLS configuration must include both certificate and key for server connections'],
+    [
+      { keepalive: { server_parameters: { time: '1' } } },
+      'keepalive.server_parameters.time: must be a duration such as "200ms" or "1m30s", got "1"',
+    ],
+    [{ endpont: 'x' }, 'endpont: unknown key; did you mean endpoint?'],
+    ...['dialer', 'read_buffer_size', 'write_buffer_size', 'auth', 'middlewares'].map(
+      (key): [object, string] => [{ [key]: {} }, `${key}: ${notYet}`],
+    ),
+    [{ keepalive: { enforcement_policy: {} } }, `keepalive.enforcement_policy: ${notYet}`],
+  ])('of gRPC, %j, is told', (grpc, problem) => {
+    expect(problemsOf({ protocols: { grpc } })).toEqual([`protocols.grpc.${problem}`]);
+  });
+
+  it.each<[object, string]>([
+    [{ endpoint: ':99999' }, 'endpoint: invalid port "99999"'],
+    [
+      { traces_url_path: 'http://:bad' },
+      'traces_url_path: invalid HTTP URL path set for signal: http://:bad',
+    ],
+    [{ profiles_url_path: '/p' }, 'profiles_url_path: unknown key; did you mean traces_url_path?'],
+    [
+      { compression_algorithms: ['brotli'] },
+      'compression_algorithms.0: unsupported compression type "brotli"',
+    ],
+    [{ compression_algorithms: ['snappy'] }, `compression_algorithms.0: "snappy" ${notYet}`],
+    [{ read_timeout: '-1s' }, 'read_timeout: must not be negative, got "-1s"'],
+    [{ max_request_body_size: 1.5 }, 'max_request_body_size: must be a whole number, got 1.5'],
+    ...['dialer', 'auth', 'middlewares'].map((key): [object, string] => [
+      { [key]: null },
+      `${key}: ${notYet}`,
+    ]),
+  ])('of HTTP, %j, is told', (http, problem) => {
+    expect(problemsOf({ protocols: { http } })).toEqual([`protocols.http.${problem}`]);
+  });
+});
