@@ -1,1 +1,2 @@
-export {};
+export { debugExporter } from './debug.js';
+export type { DebugExporterConfig } from './config.js';

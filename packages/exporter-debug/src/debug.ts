@@ -1,0 +1,72 @@
+import {
+  defineExporter,
+  type Batch,
+  type Component,
+  type Consumer,
+  type ExporterFactory,
+  type ExporterSettings,
+  type Signal,
+} from '@tributary/component';
+import { schema, type CompletedDebugExporterConfig, type DebugExporterConfig } from './config.js';
+import { detailedText } from './detailed.js';
+import { normalText } from './normal.js';
+import { createOutput, type Message, type Output } from './output.js';
+
+function createDebug<S extends Signal>({
+  config: { verbosity },
+  shared: output,
+}: ExporterSettings<CompletedDebugExporterConfig, S, Output>): Component & Consumer<S> {
+  const textOf = { basic: undefined, normal: normalText, detailed: detailedText }[verbosity];
+  return {
+    consume(batch) {
+      const counts = countsOf(batch);
+      return output.write(textOf === undefined ? [counts] : [counts, { text: textOf(batch) }]);
+    },
+  };
+}
+
+/** One line a batch. */
+function countsOf(batch: Batch<Signal>): Message {
+  const { itemCount } = batch;
+  switch (batch.signal) {
+    case 'traces':
+      return { text: 'Traces', fields: { 'resource spans': size(batch.resourceSpans()), spans: itemCount } };
+    case 'metrics': {
+      const groups = size(batch.resourceMetrics());
+      const fields = { 'resource metrics': groups, metrics: size(batch.metrics()), 'data points': itemCount };
+      return { text: 'Metrics', fields };
+    }
+    case 'logs':
+      return {
+        text: 'Logs',
+        fields: { 'resource logs': size(batch.resourceLogs()), 'log records': itemCount },
+      };
+    case 'profiles': {
+      const fields = { 'resource profiles': size(batch.resourceProfiles()), 'sample records': itemCount };
+      return { text: 'Profiles', fields };
+    }
+  }
+}
+
+function size(list: Iterable<unknown>): number {
+  let count = 0;
+  for (const _ of list) count++;
+  return count;
+}
+
+/**
+ * Writes what it gets to the collector's log, to the console or to files.
+ *
+ * @example
+ * const exporters = [backend, debugExporter({ verbosity: 'detailed' })];
+ */
+export const debugExporter: ExporterFactory<DebugExporterConfig, Signal> = defineExporter({
+  type: 'debug',
+  stability: 'beta',
+  config: schema,
+  shared: (settings) => createOutput(settings),
+  traces: (settings) => createDebug(settings),
+  metrics: (settings) => createDebug(settings),
+  logs: (settings) => createDebug(settings),
+  profiles: (settings) => createDebug(settings),
+});
