@@ -46,7 +46,8 @@ export function createResults<S extends Signal>(
     } catch (error) {
       const rejected = ConsumeError.is(error) ? (error.rejected as Batch<S> | undefined) : undefined;
       if (copy === undefined && (rejected === undefined || callers.length === 1)) {
-        for (const caller of callers) caller.refuse(error);
+        const answer = rejected === undefined ? error : asOwn(error as ConsumeError<S>);
+        for (const caller of callers) caller.refuse(answer);
         return;
       }
       const rest = rejected ?? copy!;
@@ -86,6 +87,15 @@ export function createResults<S extends Signal>(
       });
     },
   };
+}
+
+/**
+ * `rejected` is for the direct caller of `next`, and an edge takes it from an error that is passed on. A caller
+ * who is alone in a batch handed over what `next` was handed, so that it is true for him as well.
+ */
+function asOwn<S extends Signal>(error: ConsumeError<S>): ConsumeError<S> {
+  const { kind, message, retryAfterMs, status, rejected } = error;
+  return new ConsumeError(kind, message, { cause: error, retryAfterMs, status, rejected });
 }
 
 /** The callers whose items are among the first `items` of what waits. */
