@@ -1,5 +1,5 @@
 import { createCollector } from '@tributary/collector';
-import { background, ConsumeError, type Context } from '@tributary/component';
+import { background, type ConsumeError, type Context } from '@tributary/component';
 import { batchFactory } from '@tributary/pdata';
 import { batch, type BatchConfig } from '@tributary/processor-batch';
 import { memoryExporter, testReceiver, virtualClock } from '@tributary/testkit';
@@ -209,6 +209,15 @@ describe('that answers for its data', () => {
     await b.source.send(records(19, 10));
   });
 
+  it('refuses while as much waits for company as may be held', async () => {
+    const { byteLength } = records(0, 10);
+    await using b = await bench(batch({ max_held_bytes: byteLength }));
+    await b.source.send(records(0, 9));
+    await expect(b.source.send(records(9, 9))).rejects.toMatchObject({ kind: 'refused', retryAfterMs: 200 });
+    await b.clock.advance('200ms');
+    await b.source.send(records(9, 9));
+  });
+
   it('refuses for good what is larger than max_held_bytes', async () => {
     await using b = await bench(batch({ max_held_bytes: 20 }));
     await expect(b.source.send(records(0, 10))).rejects.toMatchObject({ kind: 'permanent' });
@@ -266,7 +275,11 @@ describe('with wait_for_result', () => {
     const sent = b.source.send(records(0, 4));
     await b.clock.advance('1m');
     await sent;
-    expect(arrived(b.sink).flat().toSorted()).toEqual([0, 1, 2, 3]);
+    expect(
+      arrived(b.sink)
+        .flat()
+        .toSorted((x, y) => x - y),
+    ).toEqual([0, 1, 2, 3]);
   });
 
   it('tells a caller who is alone in a batch which part was not taken', async () => {
@@ -295,7 +308,7 @@ describe('with wait_for_result', () => {
 it('takes nothing after its shutdown, and says so at the head', async () => {
   const b = await bench(batch());
   await b.collector.shutdown({ graceMs: 1000 });
-  await expect(b.source.send(records(0, 1))).rejects.toSatisfy(ConsumeError.is);
+  await expect(b.source.send(records(0, 1))).rejects.toMatchObject({ kind: 'refused' });
   expect(b.source.admit('logs', 1)).toBeDefined();
 });
 

@@ -15,7 +15,7 @@ import { add, putBack, take, type Shard, type Totals } from './pending.js';
 import { answerLater, createResults } from './results.js';
 import { createShards } from './shards.js';
 
-/** How long the outbox is left alone that had no room, where `timeout` is zero. */
+/** How long to leave those alone who have no room, where `timeout` is zero. */
 const fullRetryMs = 1000;
 
 /**
@@ -51,7 +51,9 @@ function createBatch<S extends Signal>(
   /** What to tell a caller for whose bytes there is no room. */
   function noRoom(bytes: number): { readonly retryAfterMs: number } | undefined {
     if (state !== 'open') return { retryAfterMs: fullRetryMs };
-    return outbox.admit?.(pending.bytes + (results?.bytesUnderWay ?? 0) + bytes);
+    const total = pending.bytes + (results?.bytesUnderWay ?? 0) + bytes;
+    // The outbox takes whatever comes while it is empty, however large.
+    return total > maxHeldBytes ? { retryAfterMs: retryMs } : outbox.admit?.(total);
   }
 
   /** False where the outbox has no room. */
