@@ -4,7 +4,7 @@ import type { OtlpExporterSettings } from './config.js';
 import { otlpExporter } from './index.js';
 
 function completed(config: object): OtlpExporterSettings {
-  return declarationOf(otlpExporter(config as never))!.config as OtlpExporterSettings;
+  return declarationOf(otlpExporter(config as never)).config as OtlpExporterSettings;
 }
 
 /** What is wrong with a config, below `exporters.otlp_grpc`. */

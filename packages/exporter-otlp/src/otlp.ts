@@ -8,21 +8,21 @@ import {
   type Signal,
 } from '@tributary/component';
 import { deliver } from '@tributary/delivery';
-import { otlpGrpcClient, type OtlpClient } from '@tributary/otlp';
-import { createUnaryClient } from '@tributary/transport';
+import { otlpGrpcClient } from '@tributary/otlp';
+import { createUnaryClient, type UnaryClient } from '@tributary/transport';
 import { schema, type OtlpExporterConfig, type OtlpExporterSettings } from './config.js';
-import { warnOfPartialSuccess } from './partial-success.js';
+import { partialSuccess } from './partial-success.js';
 import { userAgent } from './user-agent.js';
 
 /** The connection of one exporter, whatever signals it sends. */
 interface Connection extends Component {
-  readonly client: OtlpClient;
+  readonly client: UnaryClient;
 }
 
 function connect(settings: Settings<OtlpExporterSettings>): Connection {
-  const { config, logger } = settings;
+  const { config } = settings;
   const { keepalive } = config;
-  const unary = createUnaryClient({
+  const client = createUnaryClient({
     runtime: settings,
     endpoint: config.endpoint,
     tls: config.tls,
@@ -38,7 +38,6 @@ function connect(settings: Settings<OtlpExporterSettings>): Connection {
     balancer: config.balancer_name || 'pick_first',
     authority: config.authority || undefined,
   });
-  const client = otlpGrpcClient(unary, { onPartialSuccess: warnOfPartialSuccess(logger) });
   return { client, start: () => client.open(), shutdown: () => client.close() };
 }
 
@@ -46,9 +45,11 @@ function part<S extends Signal>(
   settings: ExporterSettings<OtlpExporterSettings, S, Connection>,
 ): Component & Consumer<S> {
   const { shared, config } = settings;
-  return deliver(settings, (batch, { signal }) =>
-    shared.client.send(batch, { signal, timeoutMs: config.timeout }),
-  );
+  return deliver(settings, (batch, { signal }) => {
+    const onPartialSuccess = partialSuccess(settings, batch.itemCount);
+    const client = otlpGrpcClient(shared.client, { onPartialSuccess });
+    return client.send(batch, { signal, timeoutMs: config.timeout });
+  });
 }
 
 /** Sends OTLP over gRPC, with a queue, retries and a timeout for each attempt. Also known as `otlp`. */

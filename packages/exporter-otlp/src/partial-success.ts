@@ -1,4 +1,4 @@
-import type { Logger, Signal } from '@tributary/component';
+import type { Ledger, Logger, Signal } from '@tributary/component';
 import type { OnPartialSuccess } from '@tributary/otlp';
 
 const droppedFields: Readonly<Record<Signal, string>> = {
@@ -8,8 +8,18 @@ const droppedFields: Readonly<Record<Signal, string>> = {
   profiles: 'dropped_profiles',
 };
 
-/** Says in the Collector's words that the peer took a request but not all of it: a success for OTLP, not for the user. */
-export function warnOfPartialSuccess(logger: Logger): OnPartialSuccess {
-  return (signal, { message, rejected }) =>
+/**
+ * What becomes of a request of so many items that the peer took in part: a success
+ * for OTLP, so nothing is sent again. It is said in the Collector's words, and what
+ * the peer will never take is booked as dropped: never more than was sent, whatever
+ * the peer says.
+ */
+export function partialSuccess(
+  { ledger, logger }: { readonly ledger: Ledger; readonly logger: Logger },
+  items: number,
+): OnPartialSuccess {
+  return (signal, { message, rejected }) => {
     logger.warn('Partial success response', { message, [droppedFields[signal]]: rejected });
+    ledger.dropped(Math.min(Math.max(rejected, 0), items), 'rejected_by_peer');
+  };
 }

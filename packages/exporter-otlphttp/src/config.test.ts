@@ -4,13 +4,13 @@ import type { OtlpHttpExporterSettings } from './config.js';
 import { otlpHttpExporter } from './index.js';
 
 function completed(config: object): OtlpHttpExporterSettings {
-  return declarationOf(otlpHttpExporter(config as never))!.config as OtlpHttpExporterSettings;
+  return declarationOf(otlpHttpExporter(config)).config as OtlpHttpExporterSettings;
 }
 
 /** What is wrong with a config, below `exporters.otlp_http`. */
 function problemsOf(config: object): string[] {
   try {
-    otlpHttpExporter(config as never);
+    otlpHttpExporter(config);
   } catch (error) {
     if (!ConfigError.is(error)) throw error;
     return error.problems.map(({ path, message }) => `${path.slice(2).join('.') || '(top)'}: ${message}`);

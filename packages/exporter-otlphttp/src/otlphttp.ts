@@ -9,10 +9,10 @@ import {
   type Signal,
 } from '@tributary/component';
 import { deliver } from '@tributary/delivery';
-import { otlpHttpClient, type OtlpClient } from '@tributary/otlp';
-import { createHttpClient } from '@tributary/transport';
+import { otlpHttpClient } from '@tributary/otlp';
+import { createHttpClient, type HttpClient } from '@tributary/transport';
 import { schema, type OtlpHttpExporterConfig, type OtlpHttpExporterSettings } from './config.js';
-import { warnOfPartialSuccess } from './partial-success.js';
+import { partialSuccess } from './partial-success.js';
 import { userAgent } from './user-agent.js';
 
 /** The longest time that a timer of Node can wait: 24 days. */
@@ -20,13 +20,12 @@ const forEverMs = 2 ** 31 - 1;
 
 /** The connections of one exporter, whatever signals it sends. */
 interface Connections extends Component {
-  readonly client: OtlpClient;
+  readonly client: HttpClient;
 }
 
 function connect(settings: Settings<OtlpHttpExporterSettings>): Connections {
-  const { config, clock, logger } = settings;
-  const { traces = '', metrics = '', logs = '', profiles = '' } = config.urls;
-  const http = createHttpClient({
+  const { config } = settings;
+  const client = createHttpClient({
     runtime: settings,
     tls: config.tls,
     compression: config.compression,
@@ -39,27 +38,25 @@ function connect(settings: Settings<OtlpHttpExporterSettings>): Connections {
     keepAlives: !config.disable_keep_alives,
     proxyUrl: config.proxy_url || undefined,
   });
-  const client = otlpHttpClient(http, {
-    clock,
-    // A signal without a URL gets no part, so that nothing is sent to an empty one.
-    urls: { traces, metrics, logs, profiles },
-    encoding: config.encoding,
-    onPartialSuccess: warnOfPartialSuccess(logger),
-  });
   return { client, start: () => client.open(), shutdown: () => client.close() };
 }
 
 function part<S extends Signal>(
   settings: ExporterSettings<OtlpHttpExporterSettings, S, Connections>,
 ): Component & Consumer<S> {
-  const { id, shared, config, signal: telemetry } = settings;
+  const { id, shared, config, clock, signal: telemetry } = settings;
   if (config.urls[telemetry] === undefined) {
     const message = `either endpoint or ${telemetry}_endpoint must be specified`;
     throw new ConfigError([{ path: ['exporters', id], message }]);
   }
-  return deliver(settings, (batch, { signal }) =>
-    shared.client.send(batch, { signal, timeoutMs: config.timeout }),
-  );
+  // A signal without a URL has no part, so that nothing is ever sent to an empty one.
+  const { traces = '', metrics = '', logs = '', profiles = '' } = config.urls;
+  const options = { clock, urls: { traces, metrics, logs, profiles }, encoding: config.encoding };
+  return deliver(settings, (batch, { signal }) => {
+    const onPartialSuccess = partialSuccess(settings, batch.itemCount);
+    const client = otlpHttpClient(shared.client, { ...options, onPartialSuccess });
+    return client.send(batch, { signal, timeoutMs: config.timeout });
+  });
 }
 
 /** Sends OTLP over HTTP, with a queue, retries and a timeout for each attempt. Also known as `otlphttp`. */

@@ -4,7 +4,7 @@ import type { OtlpReceiverSettings } from './config.js';
 import { otlpReceiver } from './index.js';
 
 function completed(config: unknown): OtlpReceiverSettings {
-  return declarationOf(otlpReceiver(config as never))!.config as OtlpReceiverSettings;
+  return declarationOf(otlpReceiver(config as never)).config as OtlpReceiverSettings;
 }
 
 /** What is wrong with a config, below `receivers.otlp`. */

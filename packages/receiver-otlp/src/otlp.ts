@@ -35,7 +35,7 @@ function createServers(settings: Settings<OtlpReceiverSettings>): Servers {
   const options = {
     repairUtf8: config.repair_utf8,
     maxItems: config.max_request_items,
-    onRepair: repairs.add,
+    onRepair: (fields: number) => repairs.add(fields),
   };
   let servers: readonly Server[] = [];
 
