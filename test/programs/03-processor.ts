@@ -20,17 +20,18 @@ const redact = defineProcessor({
   }),
 });
 
+const debug = debugExporter();
 export const collector = createCollector({
   pipelines: {
     traces: {
       receivers: [otlpReceiver({ protocols: { grpc: { endpoint: 'localhost:0' } } })],
       processors: [redact(), redact({ keys: ['a'] })],
-      exporters: [debugExporter()],
+      exporters: [debug],
     },
     logs: {
       receivers: [otlpReceiver({ protocols: { http: { endpoint: 'localhost:0' } } }, { name: 'logs' })],
       processors: [redact()],
-      exporters: [debugExporter()],
+      exporters: [debug],
     },
   },
 });
