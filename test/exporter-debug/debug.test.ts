@@ -1,0 +1,173 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createCollector, type Collector } from '@tributary/collector';
+import type { ExporterRef, Signal } from '@tributary/component';
+import { debugExporter, type DebugExporterConfig } from '@tributary/exporter-debug';
+import { testReceiver, virtualClock, type TestSource, type VirtualClock } from '@tributary/testkit';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { telemetry } from './telemetry.js';
+
+const golden = fileURLToPath(new URL('golden', import.meta.url));
+const signals: readonly Signal[] = ['traces', 'metrics', 'logs', 'profiles'];
+
+interface Bench extends AsyncDisposable {
+  readonly source: TestSource;
+  readonly clock: VirtualClock;
+  readonly collector: Collector;
+  /** Messages of the collector's log, level INFO, with their fields. */
+  readonly log: (readonly [message: string, fields: unknown])[];
+}
+
+async function bench(exporter: ExporterRef<Signal>): Promise<Bench> {
+  const source = testReceiver();
+  const clock = virtualClock();
+  const log: (readonly [string, unknown])[] = [];
+  const pipeline = { receivers: [source], exporters: [exporter] };
+  const collector = createCollector({
+    runtime: {
+      clock,
+      logger: {
+        debug() {},
+        info: (message, fields) => void log.push([message, fields]),
+        warn() {},
+        error() {},
+      },
+    },
+    pipelines: { traces: pipeline, metrics: pipeline, logs: pipeline, profiles: pipeline },
+  });
+  await collector.start();
+  log.length = 0;
+  return { source, clock, collector, log, [Symbol.asyncDispose]: () => collector.shutdown({ graceMs: 0 }) };
+}
+
+const counts = {
+  traces: ['Traces', { 'resource spans': 2, spans: 3 }],
+  metrics: ['Metrics', { 'resource metrics': 1, metrics: 6, 'data points': 8 }],
+  logs: ['Logs', { 'resource logs': 1, 'log records': 3 }],
+  profiles: ['Profiles', { 'resource profiles': 1, 'sample records': 2 }],
+} as const;
+
+describe.each(signals)('%s', (signal) => {
+  it('are one line of counts a batch', async () => {
+    await using b = await bench(debugExporter());
+    await b.source.send(telemetry[signal]());
+    expect(b.log).toEqual([[counts[signal][0], expect.objectContaining(counts[signal][1])]]);
+  });
+
+  it.each(['normal', 'detailed'] as const)('are written as the golden says when %s', async (verbosity) => {
+    await using b = await bench(debugExporter({ verbosity }));
+    await b.source.send(telemetry[signal]());
+    expect(b.log).toHaveLength(2);
+    expect(b.log[0]?.[0]).toBe(counts[signal][0]);
+    expect(b.log[1]?.[0]).toBe(await readFile(path.join(golden, `${signal}-${verbosity}.txt`), 'utf8'));
+  });
+});
+
+describe('with use_internal_logger: false', () => {
+  let directory = '';
+  beforeEach(async () => {
+    directory = await mkdtemp(path.join(tmpdir(), 'tributary-debug-'));
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  it('appends to files, and closes them at the shutdown', async () => {
+    const file = path.join(directory, 'out.txt');
+    for (const verbosity of ['basic', 'normal'] as const) {
+      const b = await bench(debugExporter({ verbosity, use_internal_logger: false, output_paths: [file] }));
+      await b.source.send(telemetry.logs());
+      await b.collector.shutdown();
+      expect(b.log.filter(([message]) => message === 'Logs')).toEqual([]);
+    }
+    const line = 'Logs\t{"resource logs": 1, "log records": 3}\n';
+    const text = await readFile(path.join(golden, 'logs-normal.txt'), 'utf8');
+    expect(await readFile(file, 'utf8')).toBe(line + line + text);
+  });
+
+  it('does not start where a file cannot be opened', async () => {
+    const file = path.join(directory, 'no', 'such', 'folder');
+    await expect(bench(debugExporter({ use_internal_logger: false, output_paths: [file] }))).rejects.toThrow(
+      'ENOENT',
+    );
+    await expect(stat(file)).rejects.toThrow('ENOENT');
+  });
+
+  it('writes to stdout unless told otherwise', async () => {
+    const written: unknown[] = [];
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation((text, done) => {
+      written.push(text);
+      (done as unknown as () => void)();
+      return true;
+    });
+    try {
+      await using b = await bench(debugExporter({ use_internal_logger: false }));
+      await b.source.send(telemetry.traces());
+    } finally {
+      write.mockRestore();
+    }
+    expect(written).toEqual(['Traces\t{"resource spans": 2, "spans": 3}\n']);
+  });
+
+  it('says "retryable" when the output fails', async () => {
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation((_, done) => {
+      (done as unknown as (error: Error) => void)(new Error('EPIPE'));
+      return false;
+    });
+    try {
+      await using b = await bench(debugExporter({ use_internal_logger: false, output_paths: ['stderr'] }));
+      await expect(b.source.send(telemetry.traces() as never)).rejects.toMatchObject({ kind: 'retryable' });
+    } finally {
+      write.mockRestore();
+    }
+  });
+});
+
+describe('sampling', () => {
+  it('writes of equal messages within a second the first ones, then every nth', async () => {
+    await using b = await bench(debugExporter({ sampling_initial: 2, sampling_thereafter: 3 }));
+    for (let n = 0; n < 9; n++) await b.source.send(telemetry.logs());
+    expect(b.log).toHaveLength(4); // 1, 2, 5, 8
+    await b.source.send(telemetry.traces());
+    expect(b.log).toHaveLength(5);
+    await b.clock.advance('1s');
+    await b.source.send(telemetry.logs());
+    expect(b.log).toHaveLength(6);
+  });
+
+  it('writes none after the first ones, where sampling_thereafter is zero', async () => {
+    await using b = await bench(debugExporter({ sampling_initial: 1, sampling_thereafter: 0 }));
+    for (let n = 0; n < 9; n++) await b.source.send(telemetry.logs());
+    expect(b.log).toHaveLength(1);
+  });
+
+  it('writes all unless told otherwise', async () => {
+    await using b = await bench(debugExporter());
+    for (let n = 0; n < 9; n++) await b.source.send(telemetry.logs());
+    expect(b.log).toHaveLength(9);
+  });
+});
+
+describe('config', () => {
+  it.each<[object, string]>([
+    [{ verbosity: 'none' }, 'verbosity: verbosity level "None" is not supported'],
+    [{ verbosity: 'loud' }, 'verbosity: must be basic, normal or detailed, got "loud"'],
+    [
+      { output_paths: ['stdout'] },
+      'output_paths: output_paths is not supported when use_internal_logger is true',
+    ],
+    [
+      { use_internal_logger: false, output_paths: [] },
+      'output_paths: output_paths must not be empty when use_internal_logger is false',
+    ],
+    [{ sending_queue: {} }, 'sending_queue: is not supported yet'],
+    [{ sampling_initial: 1.5 }, 'sampling_initial: must be a whole number, got 1.5'],
+    [{ verbosty: 'basic' }, 'verbosty: unknown key; did you mean verbosity?'],
+  ])('refuses %j', (config, message) => {
+    expect(() => debugExporter(config as DebugExporterConfig)).toThrow(`exporters.debug.${message}`);
+  });
+
+  it('takes a verbosity in any case', () => {
+    expect(() => debugExporter({ verbosity: 'Detailed' as 'detailed' })).not.toThrow();
+  });
+});
