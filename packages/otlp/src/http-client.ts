@@ -51,8 +51,11 @@ function unreachable(cause: TransportError): ConsumeError {
 function failureOfReply(reply: HttpResponse, url: string, now: number): ConsumeError {
   const { status } = reply;
   const said = messageOf(reply);
+  // In words by which a server in front knows it (`isTooLarge`): RESOURCE_EXHAUSTED alone would become a
+  // 429, after which clients send the same request again.
+  const meaning = status === 413 ? ' (request too large)' : '';
   const message =
-    `error exporting items, request to ${nameOf(url)} responded with HTTP Status Code ${status}` +
+    `error exporting items, request to ${nameOf(url)} responded with HTTP Status Code ${status}${meaning}` +
     (said === '' ? '' : `, Message=${said}`);
   const isRetryable = retryableStatuses.has(status);
   return new ConsumeError(isRetryable ? 'retryable' : 'permanent', message, {
