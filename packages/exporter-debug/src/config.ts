@@ -14,14 +14,14 @@ export interface DebugExporterConfig {
   /** Whether messages go to the collector's own log, or to `output_paths` without level and time. Default `true`. */
   readonly use_internal_logger?: boolean | undefined;
   /**
-   * `stdout`, `stderr` and files, which are appended to. Only with `use_internal_logger: false`, and then by
-   * default `['stdout']`. Default none.
+   * `stdout`, `stderr` and files, which are appended to. Only with `use_internal_logger: false`. Default
+   * `['stdout']`.
    */
   readonly output_paths?: readonly string[] | undefined;
 }
 
 /** A {@link DebugExporterConfig} completed; without paths messages go to the collector's log. */
-export interface CompletedDebugExporterConfig {
+export interface Completed {
   readonly verbosity: 'basic' | 'normal' | 'detailed';
   readonly sampling_initial: number;
   readonly sampling_thereafter: number;
@@ -47,7 +47,7 @@ const verbosity = z
 
 const count = z.int().min(0);
 
-export const schema: z.ZodType<CompletedDebugExporterConfig, DebugExporterConfig> = z
+export const schema: z.ZodType<Completed, DebugExporterConfig> = z
   .strictObject({
     verbosity: verbosity.default('basic'),
     sampling_initial: count.default(2),

@@ -7,7 +7,7 @@ import {
   type ExporterSettings,
   type Signal,
 } from '@tributary/component';
-import { schema, type CompletedDebugExporterConfig, type DebugExporterConfig } from './config.js';
+import { schema, type Completed, type DebugExporterConfig } from './config.js';
 import { detailedText } from './detailed.js';
 import { normalText } from './normal.js';
 import { createOutput, type Message, type Output } from './output.js';
@@ -15,7 +15,7 @@ import { createOutput, type Message, type Output } from './output.js';
 function createDebug<S extends Signal>({
   config: { verbosity },
   shared: output,
-}: ExporterSettings<CompletedDebugExporterConfig, S, Output>): Component & Consumer<S> {
+}: ExporterSettings<Completed, S, Output>): Component & Consumer<S> {
   const textOf = { basic: undefined, normal: normalText, detailed: detailedText }[verbosity];
   return {
     consume(batch) {

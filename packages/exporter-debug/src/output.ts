@@ -1,5 +1,5 @@
 import { ConsumeError, type Component, type Settings } from '@tributary/component';
-import type { CompletedDebugExporterConfig } from './config.js';
+import type { Completed } from './config.js';
 import { createSampler } from './sampler.js';
 
 /** A line of a log, or a text of many. */
@@ -14,7 +14,7 @@ export interface Output extends Component {
   write(messages: readonly Message[]): void | Promise<void>;
 }
 
-export function createOutput(settings: Settings<CompletedDebugExporterConfig>): Output {
+export function createOutput(settings: Settings<Completed>): Output {
   const { config, clock, logger } = settings;
   const isWanted = createSampler(config, clock);
   const paths = config.output_paths;

@@ -10,7 +10,7 @@ import {
   type Signal,
 } from '@tributary/component';
 import { createOutbox } from '@tributary/delivery';
-import { schema, type BatchConfig, type CompletedBatchConfig } from './config.js';
+import { schema, type BatchConfig, type Completed } from './config.js';
 import { add, putBack, take, type Shard, type Totals } from './pending.js';
 import { answerLater, createResults } from './results.js';
 import { createShards } from './shards.js';
@@ -27,7 +27,7 @@ const fullRetryMs = 1000;
  * in one case alone, where its pieces are larger than the whole was: then it waits on here.
  */
 function createBatch<S extends Signal>(
-  settings: ProcessorSettings<CompletedBatchConfig, S>,
+  settings: ProcessorSettings<Completed, S>,
   { isMerged }: { readonly isMerged: boolean },
 ): Component & Consumer<S> {
   const { config, clock, next, ledger } = settings;

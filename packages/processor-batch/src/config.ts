@@ -43,7 +43,7 @@ export interface BatchConfig {
 }
 
 /** A {@link BatchConfig} completed; `timeout` in milliseconds, metadata keys in lower case. */
-export interface CompletedBatchConfig {
+export interface Completed {
   readonly timeout: number;
   readonly send_batch_size: number;
   readonly send_batch_max_size: number;
@@ -56,7 +56,7 @@ export interface CompletedBatchConfig {
 
 const count = z.int().min(0);
 
-export const schema: z.ZodType<CompletedBatchConfig, BatchConfig> = z
+export const schema: z.ZodType<Completed, BatchConfig> = z
   .strictObject({
     timeout: duration().default(200),
     send_batch_size: count.default(8192),

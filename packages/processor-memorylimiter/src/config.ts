@@ -36,7 +36,7 @@ export interface MemoryLimiterConfig {
 }
 
 /** A {@link MemoryLimiterConfig} completed; times in milliseconds. */
-export interface CompletedMemoryLimiterConfig {
+export interface Completed {
   readonly check_interval: number;
   readonly limit_mib: number;
   readonly spike_limit_mib: number;
@@ -50,7 +50,7 @@ export interface CompletedMemoryLimiterConfig {
 
 const whole = z.int().min(0).max(4_294_967_295).default(0);
 
-export const schema: z.ZodType<CompletedMemoryLimiterConfig, MemoryLimiterConfig> = z
+export const schema: z.ZodType<Completed, MemoryLimiterConfig> = z
   .strictObject({
     check_interval: duration(),
     limit_mib: whole,
@@ -68,7 +68,7 @@ export const schema: z.ZodType<CompletedMemoryLimiterConfig, MemoryLimiterConfig
   });
 
 /** The first rule that is broken, in the Collector's words: the key that it is about, and the rule. */
-function problemOf(config: CompletedMemoryLimiterConfig): readonly [string, string] | undefined {
+function problemOf(config: Completed): readonly [string, string] | undefined {
   const softMin = config.min_gc_interval_when_soft_limited;
   const hardMin = config.min_gc_interval_when_hard_limited;
   const softMax = config.max_gc_interval_when_soft_limited;

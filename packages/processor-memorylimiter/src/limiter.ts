@@ -1,6 +1,6 @@
 import type { Component, Host, Settings, Timer } from '@tributary/component';
 import { createBackOff } from './back-off.js';
-import type { CompletedMemoryLimiterConfig } from './config.js';
+import type { Completed } from './config.js';
 import { memoryInReach, type Machine } from './machine.js';
 
 /** Watches the memory of the process, for all processors of one object. */
@@ -18,7 +18,7 @@ interface Limits {
 }
 
 /** Refuses nothing before `start`. @internal */
-export function createLimiter(settings: Settings<CompletedMemoryLimiterConfig>, machine: Machine): Limiter {
+export function createLimiter(settings: Settings<Completed>, machine: Machine): Limiter {
   const { config, clock, logger } = settings;
   const softBackOff = createBackOff(
     { minMs: config.min_gc_interval_when_soft_limited, maxMs: config.max_gc_interval_when_soft_limited },

@@ -7,7 +7,7 @@ import {
   type ProcessorSettings,
   type Signal,
 } from '@tributary/component';
-import { schema, type CompletedMemoryLimiterConfig, type MemoryLimiterConfig } from './config.js';
+import { schema, type Completed, type MemoryLimiterConfig } from './config.js';
 import { createLimiter, type Limiter } from './limiter.js';
 import { thisMachine, type Machine } from './machine.js';
 
@@ -15,7 +15,7 @@ function createGuard<S extends Signal>({
   config,
   next,
   shared: limiter,
-}: ProcessorSettings<CompletedMemoryLimiterConfig, S, Limiter>): Component & Consumer<S> {
+}: ProcessorSettings<Completed, S, Limiter>): Component & Consumer<S> {
   // Nothing can be different before memory is measured again.
   const retryAfterMs = config.check_interval;
   return {
