@@ -9,4 +9,6 @@ it('one receiver and one exporter in two pipelines', async () => {
   const traces = spans('a');
   expect(await post(collector.addresses()['otlp']?.['http'], traces)).toBe(200);
   await backend.waitFor(({ spans }) => spans.length === 2);
+  // Before the backend is gone: the exporter waits for its last answer.
+  await collector.shutdown();
 });
