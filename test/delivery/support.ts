@@ -138,7 +138,7 @@ export function createBackend(clock: VirtualClock): {
         try {
           Promise.resolve(backend.answer(batch, number)).then(succeed, fail);
         } catch (error) {
-          fail(error as Error);
+          fail(error);
         }
       }),
   };
