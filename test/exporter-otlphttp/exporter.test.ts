@@ -1,6 +1,6 @@
 import { ConsumeError } from '@tributary/component';
 import { systemRuntime } from '@tributary/collector';
-import { otlpHttpExporter } from '@tributary/exporter-otlphttp';
+import { otlpHttpExporter, type OtlpHttpExporterConfig } from '@tributary/exporter-otlphttp';
 import { sampleLogs, sampleMetrics, sampleTraces, testServer, type TestServer } from '@tributary/testkit';
 import { createHttpServer, type HttpReply, type HttpRequest } from '@tributary/transport';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -13,8 +13,11 @@ async function backend(): Promise<TestServer> {
 }
 
 /** A bare server that keeps the requests and answers with one reply. */
-async function answering(reply: HttpReply): Promise<{ endpoint: string; requests: HttpRequest[] }> {
+async function answering(
+  reply: HttpReply,
+): Promise<{ endpoint: string; requests: HttpRequest[]; peers: Set<string> }> {
   const requests: HttpRequest[] = [];
+  const peers = new Set<string>();
   const server = createHttpServer({
     runtime: systemRuntime(),
     endpoint: '127.0.0.1:0',
@@ -24,13 +27,14 @@ async function answering(reply: HttpReply): Promise<{ endpoint: string; requests
     handler: {
       handle(request) {
         requests.push(request);
+        peers.add(request.peer);
         return reply;
       },
       refuse: (_, { status, message }) => ({ status, body: message }),
     },
   });
   onTestFinished(() => server.close(AbortSignal.abort()));
-  return { endpoint: `http://${await server.listen()}`, requests };
+  return { endpoint: `http://${await server.listen()}`, requests, peers };
 }
 
 /** What a send came to. */
@@ -82,6 +86,26 @@ it('compresses as hard as the level says', async () => {
     await source.send(sampleTraces({ spans: 200 }));
   }
   expect(requests[1]!.body.length).toBeLessThan(requests[0]!.body.length);
+});
+
+describe('its connections', () => {
+  /** How many connections ten requests, one after the other, came by. */
+  async function connectionsOf(config: Partial<OtlpHttpExporterConfig>): Promise<number> {
+    const { endpoint, peers } = await answering(done);
+    const { source } = await sending(otlpHttpExporter({ endpoint, ...config, ...direct }), ['traces']);
+    for (let n = 0; n < 10; n++) await source.send(sampleTraces({ spans: 1 }));
+    return peers.size;
+  }
+
+  it('are kept', async () => {
+    // The next request may come before a connection is free again.
+    expect(await connectionsOf({})).toBeLessThanOrEqual(2);
+    expect(await connectionsOf({ idle_conn_timeout: '0s', max_conns_per_host: 1 })).toBe(1);
+  });
+
+  it('are not, where the config says so', async () => {
+    expect(await connectionsOf({ disable_keep_alives: true })).toBe(10);
+  });
 });
 
 describe('what goes with each request', () => {

@@ -27,7 +27,7 @@ export interface OtlpHttpExporterConfig {
   /** Protobuf, or OTLP/JSON for peers that read nothing else. Default `'proto'`. */
   readonly encoding?: 'proto' | 'json' | undefined;
   /** Of bodies of 1 KiB and more; `''` is `'none'`. Default `'gzip'`. */
-  readonly compression?: HttpCompression | '' | undefined;
+  readonly compression?: 'gzip' | 'zlib' | 'deflate' | 'none' | '' | undefined;
   /** How to compress. Default `{}`. */
   readonly compression_params?: OtlpHttpCompressionConfig | undefined;
   /** Sent with every request; they win over the exporter's own. The values stay out of logs and errors. Default `{}`. */

@@ -19,9 +19,9 @@ export interface OtlpReceiverConfig {
    */
   readonly repair_utf8?: boolean | undefined;
   /**
-   * Most spans, data points, log records or samples in one request; one with more is refused as too large
-   * before it is read. It bounds what a small body of many empty records can cost. Not a key of the
-   * Collector. Default `1000000`.
+   * Most groups and records (resources, scopes, metrics, spans, data points, log records, samples) in one
+   * request; one with more is refused as too large, whatever its size: a small body can hold millions of
+   * empty records. Not a key of the Collector. Default `1000000`.
    */
   readonly max_request_items?: number | undefined;
 }
@@ -95,10 +95,10 @@ export interface OtlpHttpConfig {
   /** Headers of every reply. Default `{}`. */
   readonly response_headers?: Readonly<Record<string, string>> | undefined;
   /**
-   * Content encodings to take; `''` is none, and without it plain bodies are refused. An empty list takes
-   * plain bodies only. Default `['', 'gzip', 'zstd', 'zlib', 'deflate']`.
+   * Content encodings to take; `''` is none, and without it plain bodies are refused. With an empty
+   * list nothing is undone, so that only plain bodies can be read. Default `['', 'gzip', 'zstd', 'zlib', 'deflate']`.
    */
-  readonly compression_algorithms?: readonly HttpEncoding[] | undefined;
+  readonly compression_algorithms?: readonly ('' | 'gzip' | 'zstd' | 'zlib' | 'deflate')[] | undefined;
   /** Longest time for a whole request to arrive; `'0s'` is no limit, the Collector's default. Default `'5m'`. */
   readonly read_timeout?: Duration | undefined;
   /** Longest time for the headers to arrive; `'0s'` is no limit, the Collector's default. Default `'1m'`. */

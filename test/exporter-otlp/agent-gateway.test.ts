@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createCollector, type Collector } from '@tributary/collector';
+import type { ExporterRef, Signal } from '@tributary/component';
+import { otlpExporter } from '@tributary/exporter-otlp';
+import { otlpHttpExporter } from '@tributary/exporter-otlphttp';
+import { otlpReceiver, type OtlpReceiverConfig } from '@tributary/receiver-otlp';
+import { memoryExporter, type MemorySink } from '@tributary/testkit';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { Certificates, hasOpenssl } from '../../packages/transport/test/certificates.js';
+import { keepingLogger, sample } from '../receiver-otlp/support.js';
+import { sending } from './support.js';
+
+// Agent and gateway are collectors of this process: exporter and receiver meet over the network.
+
+const signals: readonly Signal[] = ['traces', 'metrics', 'logs', 'profiles'];
+
+interface Gateway {
+  readonly collector: Collector;
+  readonly sink: MemorySink;
+  readonly addresses: Readonly<Record<string, string>>;
+}
+
+async function gateway(protocols: OtlpReceiverConfig['protocols']): Promise<Gateway> {
+  const otlp = otlpReceiver({ protocols });
+  const sink = memoryExporter();
+  const collector = createCollector({
+    pipelines: Object.fromEntries(
+      signals.map((signal) => [signal, { receivers: [otlp], exporters: [sink] }]),
+    ),
+    runtime: { logger: keepingLogger([]) },
+  });
+  onTestFinished(() => collector.shutdown());
+  await collector.start();
+  return { collector, sink, addresses: collector.addresses()['otlp'] ?? {} };
+}
+
+/** Sends one batch of each signal through an agent, and expects the same bytes behind the gateway. */
+async function expectPassage(exporter: ExporterRef<Signal>, { sink }: Gateway): Promise<void> {
+  const { source, collector } = await sending(exporter, signals);
+  const batches = signals.map(sample);
+  for (const batch of batches) await source.send(batch.clone());
+  await collector.shutdown();
+  const bytesBySignal = (list: readonly { signal: Signal; toBytes(): Uint8Array }[]): object =>
+    Object.fromEntries(list.map((batch) => [batch.signal, Buffer.from(batch.toBytes()).toString('base64')]));
+  expect(bytesBySignal(sink.batches)).toEqual(bytesBySignal(batches));
+  expect(sink.batches).toHaveLength(signals.length);
+}
+
+const endpoint = '127.0.0.1:0';
+const plain = { insecure: true } as const;
+
+describe('all signals pass', () => {
+  it.each(['gzip', 'none'] as const)('by gRPC, compressed by %s', async (compression) => {
+    const to = await gateway({ grpc: { endpoint } });
+    await expectPassage(otlpExporter({ endpoint: to.addresses['grpc']!, tls: plain, compression }), to);
+  });
+
+  it.each([
+    ['proto', 'gzip'],
+    ['proto', 'none'],
+    ['json', 'deflate'],
+  ] as const)('by HTTP in %s, compressed by %s', async (encoding, compression) => {
+    const to = await gateway({ http: { endpoint } });
+    const http = `http://${to.addresses['http']}`;
+    await expectPassage(otlpHttpExporter({ endpoint: http, encoding, compression }), to);
+  });
+
+  it.skipIf(process.platform === 'win32')('by gRPC over a socket file', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tributary-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const socket = path.join(folder, 'otlp.sock');
+    const to = await gateway({ grpc: { endpoint: socket, transport: 'unix' } });
+    expect(to.addresses['grpc']).toBe(socket);
+    await expectPassage(otlpExporter({ endpoint: `unix://${socket}`, tls: plain }), to);
+  });
+});
+
+describe.skipIf(!hasOpenssl)('by TLS', () => {
+  const certificates = hasOpenssl ? new Certificates() : undefined;
+  afterAll(() => certificates?.remove());
+
+  it('all signals pass, where both sides show a certificate', async () => {
+    const authority = certificates!.authority('ours');
+    const server = authority.issue('server', 'DNS:localhost,IP:127.0.0.1');
+    const client = authority.issue('client', 'DNS:client');
+    const serverTls = {
+      cert_file: server.certFile,
+      key_file: server.keyFile,
+      client_ca_file: authority.caFile,
+    };
+    const tls = { ca_file: authority.caFile, cert_file: client.certFile, key_file: client.keyFile };
+    const to = await gateway({ grpc: { endpoint, tls: serverTls } });
+    await expectPassage(otlpExporter({ endpoint: to.addresses['grpc']!, tls }), to);
+    const http = await gateway({ http: { endpoint, tls: serverTls } });
+    await expectPassage(otlpHttpExporter({ endpoint: `https://${http.addresses['http']}`, tls }), http);
+  });
+
+  it('nothing is sent to a server whose certificate nobody vouches for', async () => {
+    const { certFile, keyFile } = certificates!.authority('theirs').issue('server', 'IP:127.0.0.1');
+    const tls = { cert_file: certFile, key_file: keyFile };
+    const { addresses, sink } = await gateway({ grpc: { endpoint, tls }, http: { endpoint, tls } });
+    const off = { retry_on_failure: { enabled: false }, sending_queue: { enabled: false } } as const;
+    for (const exporter of [
+      otlpExporter({ endpoint: addresses['grpc']!, ...off }),
+      otlpHttpExporter({ endpoint: `https://${addresses['http']}`, ...off }),
+    ]) {
+      const { source } = await sending(exporter, ['traces']);
+      await expect(source.send(sample('traces'))).rejects.toMatchObject({ kind: 'retryable' });
+    }
+    expect(sink.batches).toEqual([]);
+  });
+});
+
+it('an agent whose gateway is away delivers when it is back', async () => {
+  const first = await gateway({ grpc: { endpoint } });
+  const address = first.addresses['grpc']!;
+  await first.collector.shutdown();
+  const retry_on_failure = { initial_interval: '10ms', max_interval: '20ms' } as const;
+  const { source, lines } = await sending(otlpExporter({ endpoint: address, tls: plain, retry_on_failure }), [
+    'traces',
+  ]);
+  await source.send(sample('traces'));
+  const again = await gateway({ grpc: { endpoint: address } });
+  await again.sink.waitFor(({ items }) => items === 3);
+  expect(lines.filter((line) => line.startsWith('error'))).toEqual([]);
+});
