@@ -26,6 +26,18 @@ export interface Component {
   start?(host: Host): void | Promise<void>;
   shutdown?(grace: AbortSignal): void | Promise<void>;
 }
+export interface ComponentDefinition {
+  readonly kind: ComponentKind;
+  readonly type: string;
+  readonly aliases: readonly string[];
+  readonly stability: 'development' | 'alpha' | 'beta' | 'stable';
+  readonly config: z.ZodType;
+  readonly shared: MakeShared | undefined;
+  readonly parts: Readonly<Partial<Record<Signal, MakePart>>>;
+  readonly pairs: Readonly<Partial<Record<Signal, Readonly<Partial<Record<Signal, MakePart>>>>>>;
+  readonly create: MakePart | undefined;
+}
+export type ComponentKind = 'receiver' | 'processor' | 'exporter' | 'connector' | 'extension';
 export type ComponentStatus =
   | {
       readonly status: 'ok';
@@ -34,6 +46,15 @@ export type ComponentStatus =
       readonly status: 'recoverable_error' | 'permanent_error' | 'fatal_error';
       readonly error: Error;
     };
+export declare class ConfigError extends Error {
+  readonly problems: readonly ConfigProblem[];
+  constructor(problems: readonly ConfigProblem[], options?: ErrorOptions);
+  static is(error: unknown): error is ConfigError;
+}
+export interface ConfigProblem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
 export interface ConnectorFactory<I, From extends Signal, To extends Signal> extends Registered {
   (...args: Args<I>): ConnectorRef<From, To>;
 }
@@ -77,11 +98,18 @@ export interface ContextInit {
   readonly client?: ClientInfo;
   readonly signal?: () => AbortSignal;
 }
+export interface Declaration {
+  readonly definition: ComponentDefinition;
+  readonly id: string;
+  readonly config: unknown;
+  readonly handle: object | undefined;
+  readonly origin: Origin | undefined;
+}
 export interface Definition<Z extends z.ZodType, X = undefined> {
   readonly type: string;
   readonly aliases?: readonly string[];
   readonly stability?: 'development' | 'alpha' | 'beta' | 'stable';
-  readonly config: Z;
+  readonly config: Z & Strict<z.input<Z>>;
   readonly shared?: (settings: Settings<z.output<Z>>) => X;
 }
 export interface DownstreamStatus {
@@ -89,6 +117,7 @@ export interface DownstreamStatus {
   readonly message: string;
 }
 export type Duration =
+  | '0'
   | `${number}${'ns' | 'us' | 'µs' | 'ms' | 's' | 'm' | 'h'}`
   | `${number}m${number}s`
   | `${number}h${number}m`
@@ -114,6 +143,7 @@ export interface ExtensionRef<E = unknown> {
 export interface Host {
   extension<E>(ref: ExtensionRef<E>): E;
   report(status: ComponentStatus): void;
+  listening(listener: string, address: string): void;
   heldBytes(): number;
 }
 export interface Ledger {
@@ -128,8 +158,16 @@ export interface Logger {
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
+export type MakePart = (settings: never) => Component;
+export type MakeShared = (settings: never) => Component | undefined;
 export interface Named {
   readonly name?: string;
+  readonly origin?: Origin;
+}
+export interface Origin {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
 }
 export type Processing<S extends Signal> = Transform<S> | (Component & Consumer<S>);
 export interface ProcessorFactory<I, S extends Signal> extends Registered {
@@ -155,7 +193,7 @@ export interface ReceiverSettings<C, S extends Signal, X = undefined, H = {}> ex
   readonly handle: H;
 }
 export interface Registered {
-  readonly kind: 'receiver' | 'processor' | 'exporter' | 'connector' | 'extension';
+  readonly kind: ComponentKind;
   readonly type: string;
   readonly signals: readonly Signal[];
 }
@@ -193,7 +231,13 @@ export interface Transform<S extends Signal> extends Component {
   process(batch: Batch<S>, context: Context): void | Batch<S> | Promise<void | Batch<S>>;
 }
 export declare const background: Context;
+export declare function completeConfig<Z extends z.ZodType>(
+  schema: Z,
+  config: unknown,
+  path: readonly string[],
+): z.output<Z>;
 export declare function createContext(init: ContextInit): Context;
+export declare function declarationOf(reference: object): Declaration;
 export declare function defineConnector<
   Z extends z.ZodType,
   P extends object,
@@ -206,29 +250,21 @@ export declare function defineConnector<
       ) => Component & Consumer<From>;
     };
   } & P &
-    Strict<P>,
-): ConnectorFactory<
-  NoInfer<z.input<Z>>,
-  NoInfer<Keys<P>>,
-  NoInfer<
-    {
-      [F in Keys<P>]: Keys<P[F]>;
-    }[Keys<P>]
-  >
->;
+    Known<keyof P> & {
+      readonly [From in Extract<keyof P, Signal>]: KnownTargets<P[From]>;
+    },
+): ConnectorFactory<NoInfer<z.input<Z>>, NoInfer<Extract<keyof P, Signal>>, NoInfer<Targets<P>>>;
 export declare function defineExporter<
   Z extends z.ZodType,
-  P extends object,
+  K extends PropertyKey,
   X extends Component | undefined = undefined,
   H extends object = {},
 >(
-  definition: Definition<Z, X> & {
-    readonly handle?: () => H;
-  } & {
-    readonly [S in Signal]?: (settings: ExporterSettings<z.output<Z>, S, X, H>) => Component & Consumer<S>;
-  } & P &
-    Strict<P>,
-): ExporterFactory<NoInfer<z.input<Z>>, NoInfer<Keys<P>>, NoInfer<H>>;
+  definition: Definition<Z, X> &
+    WithHandle<H> & {
+      readonly [S in Signal]?: (settings: ExporterSettings<z.output<Z>, S, X, H>) => Component & Consumer<S>;
+    } & Known<K, 'handle'>,
+): ExporterFactory<NoInfer<z.input<Z>>, NoInfer<Extract<K, Signal>>, NoInfer<H>>;
 export declare function defineExtension<Z extends z.ZodType, E extends object>(
   definition: Definition<Z> & {
     readonly create: (settings: Settings<z.output<Z>>) => Component & E;
@@ -236,32 +272,47 @@ export declare function defineExtension<Z extends z.ZodType, E extends object>(
 ): ExtensionFactory<NoInfer<z.input<Z>>, NoInfer<E>>;
 export declare function defineProcessor<
   Z extends z.ZodType,
-  P extends object,
+  K extends PropertyKey,
   X extends Component | undefined = undefined,
 >(
   definition: Definition<Z, X> & {
     readonly [S in Signal]?: (settings: ProcessorSettings<z.output<Z>, S, X>) => Processing<S>;
-  } & P &
-    Strict<P>,
-): ProcessorFactory<NoInfer<z.input<Z>>, NoInfer<Keys<P>>>;
+  } & Known<K>,
+): ProcessorFactory<NoInfer<z.input<Z>>, NoInfer<Extract<K, Signal>>>;
 export declare function defineReceiver<
   Z extends z.ZodType,
-  P extends object,
+  K extends PropertyKey,
   X extends Component | undefined = undefined,
   H extends object = {},
 >(
-  definition: Definition<Z, X> & {
-    readonly handle?: () => H;
-  } & {
-    readonly [S in Signal]?: (settings: ReceiverSettings<z.output<Z>, S, X, H>) => Component;
-  } & P &
-    Strict<P>,
-): ReceiverFactory<NoInfer<z.input<Z>>, NoInfer<Keys<P>>, NoInfer<H>>;
+  definition: Definition<Z, X> &
+    WithHandle<H> & {
+      readonly [S in Signal]?: (settings: ReceiverSettings<z.output<Z>, S, X, H>) => Component;
+    } & Known<K, 'handle'>,
+): ReceiverFactory<NoInfer<z.input<Z>>, NoInfer<Extract<K, Signal>>, NoInfer<H>>;
+export declare function definitionOf(factory: object): ComponentDefinition;
+export declare function duration(): z.ZodType<number, Duration>;
+export declare function parseDuration(text: string): number | undefined;
 
 // Not exported, but referred to above.
-type Keys<P> = Extract<keyof P, Signal>;
-type Strict<P> = {
-  readonly [
-    K in Exclude<keyof P, Signal | keyof Definition<never> | 'handle'>
-  ]: 'not a signal: traces, metrics, logs or profiles';
+type Known<K extends PropertyKey, More extends PropertyKey = never> = {
+  readonly [Key in K]: Key extends Signal | keyof Definition<never> | More
+    ? unknown
+    : 'unknown key: signals are traces, metrics, logs and profiles';
 };
+type KnownTargets<T> = {
+  readonly [To in Exclude<keyof T, Signal>]: 'not a signal: traces, metrics, logs or profiles';
+};
+type Strict<Input> = Input extends object
+  ? string extends keyof Input
+    ? [Input[keyof Input]] extends [never]
+      ? unknown
+      : 'lets unknown keys pass: use z.strictObject'
+    : unknown
+  : 'a config is an object: use z.strictObject';
+type Targets<P> = {
+  [From in Extract<keyof P, Signal>]: Extract<keyof P[From], Signal>;
+}[Extract<keyof P, Signal>];
+interface WithHandle<H> {
+  readonly handle?: () => H;
+}

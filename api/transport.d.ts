@@ -1,6 +1,11 @@
 // @tributary/transport: what the package exports, written by scripts/api.mjs.
 import { Runtime } from '@tributary/component';
+import { z } from 'zod';
 
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
 export interface HttpCall {
   readonly url: string;
   readonly body: Uint8Array;
@@ -17,11 +22,23 @@ export interface HttpClientOptions {
   readonly runtime: Pick<Runtime, 'clock' | 'fs'>;
   readonly tls: TlsClientSettings;
   readonly compression?: HttpCompression | undefined;
+  readonly compressionLevel?: number | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly userAgent?: string | undefined;
   readonly maxReplyBytes?: number | undefined;
+  readonly maxConnectionsPerHost?: number | undefined;
+  readonly idleConnectionTimeoutMs?: number | undefined;
+  readonly keepAlives?: boolean | undefined;
+  readonly proxyUrl?: string | undefined;
 }
 export type HttpCompression = 'none' | 'gzip' | 'zlib' | 'deflate';
+export interface HttpCors {
+  readonly allowedOrigins: readonly string[];
+  readonly allowedHeaders?: readonly string[] | undefined;
+  readonly exposedHeaders?: readonly string[] | undefined;
+  readonly maxAgeSeconds?: number | undefined;
+}
+export type HttpEncoding = '' | 'gzip' | 'zlib' | 'deflate' | 'zstd';
 export interface HttpHandler {
   admit?(head: HttpHead, contentLength: number | undefined): HttpReply | undefined;
   handle(request: HttpRequest): HttpReply | Promise<HttpReply>;
@@ -62,7 +79,12 @@ export interface HttpServerOptions {
   readonly maxHeaderBytes?: number | undefined;
   readonly headerTimeoutMs?: number | undefined;
   readonly requestTimeoutMs?: number | undefined;
+  readonly writeTimeoutMs?: number | undefined;
   readonly idleTimeoutMs?: number | undefined;
+  readonly keepAlives?: boolean | undefined;
+  readonly responseHeaders?: Readonly<Record<string, string>> | undefined;
+  readonly compressionAlgorithms?: readonly HttpEncoding[] | undefined;
+  readonly cors?: HttpCors | undefined;
 }
 export type Metadata = ReadonlyMap<string, readonly string[]>;
 export declare class RpcError extends Error implements RpcStatus {
@@ -80,30 +102,38 @@ export interface Server {
   listen(): Promise<string>;
   close(grace: AbortSignal): Promise<void>;
 }
+export interface TlsClientConfig extends TlsCommonConfig {
+  readonly insecure?: boolean | undefined;
+  readonly insecure_skip_verify?: boolean | undefined;
+  readonly server_name_override?: string | undefined;
+}
 export interface TlsClientSettings extends TlsCommonSettings {
   readonly insecure: boolean;
   readonly insecure_skip_verify: boolean;
   readonly server_name_override?: string | undefined;
 }
-export interface TlsCommonSettings {
+export interface TlsCommonConfig {
   readonly ca_file?: string | undefined;
   readonly ca_pem?: string | undefined;
   readonly cert_file?: string | undefined;
   readonly cert_pem?: string | undefined;
   readonly key_file?: string | undefined;
   readonly key_pem?: string | undefined;
-  readonly min_version?: '1.0' | '1.1' | '1.2' | '1.3' | undefined;
-  readonly max_version?: '1.0' | '1.1' | '1.2' | '1.3' | undefined;
+  readonly min_version?: TlsVersion | undefined;
+  readonly max_version?: TlsVersion | undefined;
 }
-export interface TlsServerSettings extends TlsCommonSettings {
+export interface TlsServerConfig extends TlsCommonConfig {
   readonly client_ca_file?: string | undefined;
 }
+export type TlsServerSettings = TlsServerConfig;
+export type TlsVersion = '1.0' | '1.1' | '1.2' | '1.3';
 export declare class TransportError extends Error {
   readonly code: TransportErrorCode;
   constructor(code: TransportErrorCode, message: string, options?: ErrorOptions);
   static is(error: unknown): error is TransportError;
 }
-export type TransportErrorCode = 'listen' | 'tls' | 'unreachable' | 'timeout' | 'aborted';
+export type TransportErrorCode = 'listen' | 'endpoint' | 'tls' | 'unreachable' | 'timeout' | 'aborted';
+export type UnaryBalancer = 'round_robin' | 'pick_first';
 export interface UnaryCallOptions {
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -114,6 +144,11 @@ export interface UnaryClient {
   call(path: string, message: Uint8Array, options?: UnaryCallOptions): Promise<Uint8Array>;
   close(): void;
 }
+export interface UnaryClientKeepalive {
+  readonly timeMs: number;
+  readonly timeoutMs?: number | undefined;
+  readonly permitWithoutStream?: boolean | undefined;
+}
 export interface UnaryClientOptions {
   readonly runtime: Pick<Runtime, 'clock' | 'fs'>;
   readonly endpoint: string;
@@ -122,6 +157,10 @@ export interface UnaryClientOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly userAgent?: string | undefined;
   readonly maxResponseBytes?: number | undefined;
+  readonly keepalive?: UnaryClientKeepalive | undefined;
+  readonly waitForReady?: boolean | undefined;
+  readonly balancer?: UnaryBalancer | undefined;
+  readonly authority?: string | undefined;
 }
 export interface UnaryMethod {
   admit?(): RpcStatus | undefined;
@@ -133,6 +172,13 @@ export interface UnaryRequest {
   readonly peer: string;
   readonly signal: AbortSignal;
 }
+export interface UnaryServerKeepalive {
+  readonly maxConnectionIdleMs?: number | undefined;
+  readonly maxConnectionAgeMs?: number | undefined;
+  readonly maxConnectionAgeGraceMs?: number | undefined;
+  readonly timeMs?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+}
 export interface UnaryServerOptions {
   readonly runtime: Pick<Runtime, 'fs' | 'logger'>;
   readonly endpoint: string;
@@ -141,4 +187,21 @@ export interface UnaryServerOptions {
   readonly methods: ReadonlyMap<string, UnaryMethod>;
   readonly maxMessageBytes?: number | undefined;
   readonly maxConcurrentStreams?: number | undefined;
+  readonly keepalive?: UnaryServerKeepalive | undefined;
 }
+export declare function clientEndpointProblem(endpoint: string): string | undefined;
+export declare function createHttpClient(options: HttpClientOptions): HttpClient;
+export declare function createHttpServer(options: HttpServerOptions): Server;
+export declare function createUnaryClient(options: UnaryClientOptions): UnaryClient;
+export declare function createUnaryServer(options: UnaryServerOptions): Server;
+export declare function formatHostPort(host: string, port: number): string;
+export declare function serverEndpointProblem(
+  endpoint: string,
+  transport?: 'tcp' | 'unix',
+): string | undefined;
+export declare function splitHostPort(address: string): HostPort | string;
+export declare const tlsClientSchema: z.ZodType<TlsClientSettings, TlsClientConfig>;
+export declare const tlsServerSchema: z.ZodType<TlsServerSettings, TlsServerConfig>;
+
+// Not exported, but referred to above.
+type TlsCommonSettings = TlsCommonConfig;

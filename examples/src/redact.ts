@@ -1,4 +1,4 @@
-/** A processor of one's own, and a pipeline with it. `redact.test.ts` runs it. */
+/** A processor of one's own: takes attributes out of every span. `redact.test.ts` runs it. */
 import { defineProcessor } from '@tributary/component';
 import { z } from 'zod';
 
