@@ -167,6 +167,17 @@ describe('config', () => {
     expect(() => debugExporter(config as DebugExporterConfig)).toThrow(`exporters.debug.${message}`);
   });
 
+  it('takes every key that its type has', () => {
+    const all: Required<DebugExporterConfig> = {
+      verbosity: 'normal',
+      sampling_initial: 1,
+      sampling_thereafter: 2,
+      use_internal_logger: false,
+      output_paths: ['stderr'],
+    };
+    expect(() => debugExporter(all)).not.toThrow();
+  });
+
   it('takes a verbosity in any case', () => {
     expect(() => debugExporter({ verbosity: 'Detailed' as 'detailed' })).not.toThrow();
   });

@@ -4,7 +4,7 @@ import { batchFactory } from '@tributary/pdata';
 import { batch, type BatchConfig } from '@tributary/processor-batch';
 import { memoryExporter, testReceiver, virtualClock } from '@tributary/testkit';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { arrived, bench, numberOf, range, records } from './support.js';
+import { alone, arrived, bench, numberOf, range, records } from './support.js';
 
 const from = (tenant: string, extra: string = ''): Context =>
   background.with({
@@ -229,7 +229,8 @@ describe('that answers for its data', () => {
     await using b = await bench(batch(config));
     b.sink.refuseNext('refused', { times: 1 });
     await b.source.send(whole);
-    await b.clock.advance('5m');
+    // As many at each timeout as there is room for: one each would take four seconds and more.
+    await b.clock.advance('3s');
     expect(
       arrived(b.sink)
         .flat()
@@ -305,6 +306,33 @@ describe('with wait_for_result', () => {
   });
 });
 
+describe('by itself, without edges around it', () => {
+  it('lets nobody write into what waits', async () => {
+    const { part } = alone(batch(), () => {});
+    const logs = records(0, 1);
+    const [record] = logs.records();
+    record!.attributes.set('before', 1);
+    await part.consume(logs, background);
+    expect(() => record!.attributes.set('after', 1)).toThrow('this batch was handed on');
+  });
+
+  it('with wait_for_result has no more to do with the next one once it is shut down', async () => {
+    const { clock, part } = alone(batch({ wait_for_result: true }), () => clock.sleep(1000));
+    const events: string[] = [];
+    const answered = Promise.resolve(part.consume(records(0, 1), background)).then(() =>
+      events.push('answered'),
+    );
+    const closed = Promise.resolve(part.shutdown!(new AbortController().signal)).then(() =>
+      events.push('closed'),
+    );
+    await clock.advance('999ms');
+    expect(events).toEqual([]);
+    await clock.advance('1ms');
+    await Promise.all([answered, closed]);
+    expect(events).toEqual(['answered', 'closed']);
+  });
+});
+
 it('takes nothing after its shutdown, and says so at the head', async () => {
   const b = await bench(batch());
   await b.collector.shutdown({ graceMs: 1000 });
@@ -329,6 +357,20 @@ describe('config', () => {
     [{ send_batch_siz: 1 } as BatchConfig, 'send_batch_siz: unknown key; did you mean send_batch_size?'],
   ])('refuses %j', (config, message) => {
     expect(() => batch(config)).toThrow(`processors.batch.${message}`);
+  });
+
+  it('takes every key that its type has', () => {
+    const all: Required<BatchConfig> = {
+      timeout: '1s',
+      send_batch_size: 1,
+      send_batch_max_size: 2,
+      metadata_keys: ['tenant'],
+      metadata_cardinality_limit: 3,
+      send_batch_size_bytes: 4,
+      max_held_bytes: 5,
+      wait_for_result: true,
+    };
+    expect(() => batch(all)).not.toThrow();
   });
 
   it('stands in pipelines of all signals', () => {

@@ -1,5 +1,5 @@
-import { createCollector, type Collector } from '@tributary/collector';
-import type { ProcessorRef } from '@tributary/component';
+import { createCollector, systemRuntime, type Collector } from '@tributary/collector';
+import { declarationOf, type Component, type Consumer, type ProcessorRef } from '@tributary/component';
 import { Logs, type LogRecord } from '@tributary/pdata';
 import {
   memoryExporter,
@@ -37,6 +37,25 @@ export async function bench(processor: ProcessorRef<'logs'>): Promise<Bench & As
       await collector.shutdown({ graceMs: 0 });
     },
   };
+}
+
+/** The part for logs of a processor, before a consumer that is the test's. */
+export function alone(
+  processor: ProcessorRef<'logs'>,
+  consume: Consumer<'logs'>['consume'],
+): { readonly clock: VirtualClock; readonly part: Component & Consumer<'logs'> } {
+  const clock = virtualClock();
+  const { definition, config, id } = declarationOf(processor);
+  const runtime = systemRuntime({ clock });
+  const settings = {
+    ...runtime,
+    id,
+    config,
+    meter: runtime.meterProvider.getMeter(id),
+    ledger: { created() {}, absorbed() {}, dropped() {}, held() {} },
+    next: { consume },
+  };
+  return { clock, part: definition.parts.logs!(settings as never) as Component & Consumer<'logs'> };
 }
 
 /** One request of log records with the numbers `from` to `from + count - 1`. */

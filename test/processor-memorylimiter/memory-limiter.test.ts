@@ -300,6 +300,19 @@ describe('collections of garbage', () => {
     expect(b.machine.collectedAt).toEqual([1000, 3000, 5000]);
   });
 
+  it('back off no more once memory was below the soft limit', async () => {
+    await using b = await bench({ ...limits, spike_limit_mib: 2 }, (machine) => {
+      machine.usedMib = 101;
+      machine.afterCollection = (used) => used;
+    });
+    await b.clock.advance('3s'); // collected at 1 s and 3 s; the next would be at 7 s
+    b.machine.usedMib = 97;
+    await b.clock.advance('1s');
+    b.machine.usedMib = 101;
+    await b.clock.advance('1s');
+    expect(b.machine.collectedAt).toEqual([1000, 3000, 5000]);
+  });
+
   it('that bring memory below the soft limit end the refusal within the same check', async () => {
     await using b = await bench(limits, useless);
     await b.clock.advance('1s');
@@ -344,6 +357,21 @@ describe('config', () => {
     [{ ...base, limt_mib: 1 } as MemoryLimiterConfig, 'limt_mib: unknown key; did you mean limit_mib?'],
   ])('refuses %j', (config, message) => {
     expect(() => memoryLimiter(config)).toThrow(`processors.memory_limiter.${message}`);
+  });
+
+  it('takes every key that its type has', () => {
+    const all: Required<MemoryLimiterConfig> = {
+      check_interval: '1s',
+      limit_mib: 100,
+      spike_limit_mib: 10,
+      limit_percentage: 50,
+      spike_limit_percentage: 10,
+      min_gc_interval_when_soft_limited: '10s',
+      min_gc_interval_when_hard_limited: '1s',
+      max_gc_interval_when_soft_limited: '40s',
+      max_gc_interval_when_hard_limited: '30s',
+    };
+    expect(() => memoryLimiter(all)).not.toThrow();
   });
 
   it.each<MemoryLimiterConfig>([
