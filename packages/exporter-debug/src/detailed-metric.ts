@@ -13,8 +13,8 @@ import { exponentialBuckets, fixed, time } from './text.js';
 
 const temporalities = ['Unspecified', 'Delta', 'Cumulative'];
 
-/** Every field of a metric. */
-export function metricText(lines: Lines, metric: Metric, index: number): void {
+/** Writes every field of a metric. */
+export function writeMetric(lines: Lines, metric: Metric, index: number): void {
   const { gauge, sum, histogram, exponentialHistogram, summary } = metric;
   lines.add(`Metric #${index}`);
   lines.add('Descriptor:');

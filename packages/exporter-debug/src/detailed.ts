@@ -1,5 +1,5 @@
 import type { Batch, Signal } from '@tributary/component';
-import { metricText } from './detailed-metric.js';
+import { writeMetric } from './detailed-metric.js';
 import { Lines } from './lines.js';
 import { attributesAt } from './normal.js';
 import {
@@ -23,7 +23,7 @@ export function detailedText(batch: Batch<Signal>): string {
     case 'traces':
       return write<Span>(batch, 'ResourceSpans', 'ScopeSpans', writeSpan);
     case 'metrics':
-      return write<Metric>(batch, 'ResourceMetrics', 'ScopeMetrics', metricText);
+      return write<Metric>(batch, 'ResourceMetrics', 'ScopeMetrics', writeMetric);
     case 'logs':
       return write<LogRecord>(batch, 'ResourceLog', 'ScopeLogs', writeLogRecord);
     case 'profiles':

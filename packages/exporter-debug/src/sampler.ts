@@ -1,7 +1,7 @@
 import type { Clock } from '@tributary/component';
 
 const secondMs = 1000;
-/** Different messages that are told apart in a second; what comes above is written. */
+/** Different messages that are told apart in a second; what comes above counts as new. */
 const maxMessages = 4096;
 
 /** Says of each message whether to write it: of equal ones in a second the first, then every nth. */
