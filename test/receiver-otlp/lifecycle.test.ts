@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { createCollector } from '@tributary/collector';
+import { otlpExporter } from '@tributary/exporter-otlp';
+import { otlpHttpExporter } from '@tributary/exporter-otlphttp';
 import { otlpReceiver } from '@tributary/receiver-otlp';
-import { memoryExporter, virtualClock } from '@tributary/testkit';
+import { memoryExporter, sampleTraces, virtualClock } from '@tributary/testkit';
 import { RpcError } from '@tributary/transport';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { direct, sending } from '../exporter-otlp/support.js';
 import { call, keepingLogger, methodPaths, post, protobuf, receiving, sample } from './support.js';
 
 /** A span `a?` whose name is no UTF-8: the bytes of a request. */
@@ -130,4 +133,57 @@ it('passes text on as it is where it is told to', async () => {
   await call(grpc, methodPaths.traces, broken);
   expect(sink.batches.map((batch) => Buffer.from(batch.toBytes()))).toEqual([broken]);
   expect(lines.filter((line) => line.startsWith('warn'))).toEqual([]);
+});
+
+describe('times that are longer than a timer of Node can wait, or none', () => {
+  it.each(['2000h', '570h', '0s'] as const)('%s', async (long) => {
+    const warnings: Error[] = [];
+    const keep = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', keep);
+    onTestFinished(() => void process.off('warning', keep));
+    const { sink, grpc, http } = await receiving({
+      protocols: {
+        grpc: {
+          keepalive: {
+            server_parameters: {
+              max_connection_idle: long,
+              max_connection_age: long,
+              max_connection_age_grace: long,
+              time: long,
+              timeout: long,
+            },
+          },
+        },
+        http: { read_timeout: long, read_header_timeout: long, write_timeout: long, idle_timeout: long },
+      },
+    });
+    const bytes = sample('traces').toBytes();
+    const { source } = await sending(
+      otlpExporter({
+        endpoint: grpc,
+        tls: { insecure: true },
+        keepalive: { time: long, timeout: long, permit_without_stream: true },
+        timeout: long,
+        ...direct,
+      }),
+      ['traces'],
+    );
+    await source.send(sampleTraces({ spans: 3 }));
+    const { source: byHttp } = await sending(
+      otlpHttpExporter({ endpoint: http, timeout: long, idle_conn_timeout: long, ...direct }),
+      ['traces'],
+    );
+    await byHttp.send(sampleTraces({ spans: 3 }));
+    expect(await call(grpc, methodPaths.traces, bytes)).toEqual(Buffer.of(10, 0));
+    expect(sink.items).toBe(9);
+    // Warnings come with the next tick of the loop.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warnings).toEqual([]);
+  });
+});
+
+it('starts with less time for a request than the default for its headers', async () => {
+  const { sink, http } = await receiving({ protocols: { http: { read_timeout: '10s' } } });
+  await post(`${http}/v1/traces`, sample('traces').toBytes(), protobuf);
+  expect(sink.items).toBe(3);
 });

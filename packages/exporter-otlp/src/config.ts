@@ -41,9 +41,9 @@ export interface OtlpExporterConfig {
 
 /** Pings of a gRPC client. */
 export interface OtlpClientKeepaliveConfig {
-  /** Time between pings. Default `'10s'`. */
+  /** Time between pings; `'0s'` is never. Default `'10s'`. */
   readonly time?: Duration | undefined;
-  /** A connection whose ping is not answered within this time is closed. Default `'10s'`. */
+  /** A connection whose ping is not answered within this time is closed; `'0s'` is 20 seconds. Default `'10s'`. */
   readonly timeout?: Duration | undefined;
   /** Pings also while there is no request. Default `false`. */
   readonly permit_without_stream?: boolean | undefined;

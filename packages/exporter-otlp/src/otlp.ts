@@ -29,11 +29,14 @@ function connect(settings: Settings<OtlpExporterSettings>): Connection {
     compression: config.compression || 'none',
     headers: config.headers,
     userAgent: config.user_agent || userAgent,
-    keepalive: keepalive && {
-      timeMs: keepalive.time,
-      timeoutMs: keepalive.timeout,
-      permitWithoutStream: keepalive.permit_without_stream,
-    },
+    // A time of 0 is "never", as in the Collector's library.
+    keepalive: keepalive?.time
+      ? {
+          timeMs: keepalive.time,
+          timeoutMs: keepalive.timeout,
+          permitWithoutStream: keepalive.permit_without_stream,
+        }
+      : undefined,
     waitForReady: config.wait_for_ready,
     balancer: config.balancer_name || 'pick_first',
     authority: config.authority || undefined,

@@ -120,6 +120,10 @@ describe('a mistake', () => {
       { traces_endpoint: 'ftp://x' },
       'traces_endpoint: must be a valid URL that begins with http:// or https://',
     ],
+    [
+      { endpoint, proxy_url: 'proxy:3128' },
+      'proxy_url: must be a valid URL that begins with http:// or https://',
+    ],
     [{ endpoint: 'http://' }, 'endpoint: must be a valid URL that begins with http:// or https://'],
     [{ endpoint, encoding: 'xml' }, 'encoding: invalid encoding type: xml'],
     [{ endpoint, compression: 'brotli' }, 'compression: unsupported compression type "brotli"'],

@@ -80,13 +80,10 @@ const notOffered: z.ZodOptional<z.ZodUndefined> = z
   .optional();
 
 /** An empty text is none, as in the Collector. */
-const url = z
-  .string()
-  .optional()
-  .superRefine((text, context) => {
-    if (!text || (/^https?:\/\//i.test(text) && URL.canParse(text))) return;
-    context.addIssue({ code: 'custom', message: 'must be a valid URL that begins with http:// or https://' });
-  });
+const url = z.string().superRefine((text, context) => {
+  if (text === '' || (/^https?:\/\//i.test(text) && URL.canParse(text))) return;
+  context.addIssue({ code: 'custom', message: 'must be a valid URL that begins with http:// or https://' });
+});
 
 const otherCompressions: readonly unknown[] = ['snappy', 'x-snappy-framed', 'zstd', 'lz4'];
 const compression = z.enum(['gzip', 'zlib', 'deflate', 'none', ''], {
@@ -107,11 +104,11 @@ const headers = z.record(z.string(), z.string()).superRefine((record, context) =
 
 const shape = z
   .strictObject({
-    endpoint: url,
-    traces_endpoint: url,
-    metrics_endpoint: url,
-    logs_endpoint: url,
-    profiles_endpoint: url,
+    endpoint: url.optional(),
+    traces_endpoint: url.optional(),
+    metrics_endpoint: url.optional(),
+    logs_endpoint: url.optional(),
+    profiles_endpoint: url.optional(),
     encoding: z
       .enum(['proto', 'json'], { error: ({ input }) => `invalid encoding type: ${String(input)}` })
       .default('proto'),
@@ -119,7 +116,7 @@ const shape = z
     compression_params: z.strictObject({ level: z.int().default(0) }).prefault({}),
     headers: headers.default({}),
     tls: tlsClientSchema.prefault({}),
-    proxy_url: z.string().default(''),
+    proxy_url: url.default(''),
     max_conns_per_host: z.int().min(0).default(0),
     idle_conn_timeout: duration().prefault('45s'),
     disable_keep_alives: z.boolean().default(false),

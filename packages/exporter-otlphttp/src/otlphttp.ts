@@ -34,7 +34,7 @@ function connect(settings: Settings<OtlpHttpExporterSettings>): Connections {
     headers: config.headers,
     userAgent,
     maxConnectionsPerHost: config.max_conns_per_host,
-    idleConnectionTimeoutMs: config.idle_conn_timeout || forEverMs,
+    idleConnectionTimeoutMs: Math.min(config.idle_conn_timeout || forEverMs, forEverMs),
     keepAlives: !config.disable_keep_alives,
     proxyUrl: config.proxy_url || undefined,
   });

@@ -53,8 +53,7 @@ function createServers(settings: Settings<OtlpReceiverSettings>): Servers {
     async start(host) {
       const grpcServer = grpc && createGrpc(settings, grpc, consumers, options);
       const httpServer = http && createHttp(settings, http, consumers, options);
-      // HTTP closes first: the order of shutdown is the reverse of the start.
-      servers = [httpServer, grpcServer].filter((server) => server !== undefined);
+      servers = [grpcServer, httpServer].filter((server) => server !== undefined);
       try {
         if (grpcServer !== undefined) await listen(grpcServer, 'grpc', host);
         if (httpServer !== undefined) await listen(httpServer, 'http', host);
@@ -64,7 +63,8 @@ function createServers(settings: Settings<OtlpReceiverSettings>): Servers {
       }
     },
     async shutdown(grace) {
-      for (const server of servers) await server.close(grace);
+      // Both at once, so that neither takes new requests while the other waits for its last ones.
+      await Promise.all(servers.map((server) => server.close(grace)));
       repairs.close();
     },
   };

@@ -11,6 +11,7 @@ import {
 import { parseGrpcEndpoint } from './endpoint.js';
 import { messageOf, TransportError } from './errors.js';
 import { asBuffer, defaultMaxMessageBytes, detailsTrailer, identity } from './grpc-bytes.js';
+import { grpcDeadlineMs, grpcTimeMs } from './timer-limits.js';
 import { loadClientTls, type LoadedClientTls } from './tls.js';
 import { RpcError, type Metadata, type UnaryClient, type UnaryClientOptions } from './unary.js';
 
@@ -113,9 +114,9 @@ function channelOptions(options: UnaryClientOptions, tls: LoadedClientTls | unde
       'grpc.default_compression_algorithm': compressionAlgorithms.gzip,
     }),
     ...(keepalive && {
-      'grpc.keepalive_time_ms': keepalive.timeMs,
+      'grpc.keepalive_time_ms': grpcTimeMs(keepalive.timeMs),
       'grpc.keepalive_permit_without_calls': keepalive.permitWithoutStream ? 1 : 0,
-      ...(keepalive.timeoutMs && { 'grpc.keepalive_timeout_ms': keepalive.timeoutMs }),
+      ...(keepalive.timeoutMs && { 'grpc.keepalive_timeout_ms': grpcTimeMs(keepalive.timeoutMs) }),
     }),
     ...(tls?.servername && { 'grpc.ssl_target_name_override': tls.servername }),
     ...(authority && { 'grpc.default_authority': authority }),
@@ -152,7 +153,7 @@ function metadataCache({
       if (!own?.has(name.toLowerCase())) metadata.set(name, value);
     }
     // By hand, because grpc-js counts a deadline by the machine's clock, and ours is injected.
-    if (timeoutMs > 0) metadata.set('grpc-timeout', formatTimeout(timeoutMs));
+    if (timeoutMs > 0) metadata.set('grpc-timeout', formatTimeout(grpcDeadlineMs(timeoutMs)));
     return metadata;
   }
 }

@@ -20,6 +20,7 @@ import { asBuffer, defaultMaxMessageBytes, detailsTrailer, identity } from './gr
 import { withRaisedWindows } from './http2-windows.js';
 import { handshakeTimeoutMs, listen, type Listener } from './listen.js';
 import { ownBytes } from './own-bytes.js';
+import { grpcTimeMs } from './timer-limits.js';
 import { loadServerTls, type LoadedServerTls } from './tls.js';
 import {
   RpcError,
@@ -107,14 +108,15 @@ export function createUnaryServer(options: UnaryServerOptions): Server {
 
 /** grpc-js takes a 0 literally; here it is "not set". */
 function keepaliveOptions(keepalive: UnaryServerKeepalive = {}): ServerOptions {
+  const { maxConnectionIdleMs, maxConnectionAgeMs, maxConnectionAgeGraceMs, timeoutMs } = keepalive;
   return {
-    'grpc.keepalive_time_ms': keepalive.timeMs || defaultKeepaliveTimeMs,
-    ...(keepalive.maxConnectionIdleMs && { 'grpc.max_connection_idle_ms': keepalive.maxConnectionIdleMs }),
-    ...(keepalive.maxConnectionAgeMs && { 'grpc.max_connection_age_ms': keepalive.maxConnectionAgeMs }),
-    ...(keepalive.maxConnectionAgeGraceMs && {
-      'grpc.max_connection_age_grace_ms': keepalive.maxConnectionAgeGraceMs,
+    'grpc.keepalive_time_ms': grpcTimeMs(keepalive.timeMs || defaultKeepaliveTimeMs),
+    ...(maxConnectionIdleMs && { 'grpc.max_connection_idle_ms': grpcTimeMs(maxConnectionIdleMs) }),
+    ...(maxConnectionAgeMs && { 'grpc.max_connection_age_ms': grpcTimeMs(maxConnectionAgeMs) }),
+    ...(maxConnectionAgeGraceMs && {
+      'grpc.max_connection_age_grace_ms': grpcTimeMs(maxConnectionAgeGraceMs),
     }),
-    ...(keepalive.timeoutMs && { 'grpc.keepalive_timeout_ms': keepalive.timeoutMs }),
+    ...(timeoutMs && { 'grpc.keepalive_timeout_ms': grpcTimeMs(timeoutMs) }),
   };
 }
 

@@ -14,6 +14,7 @@ import type {
   HttpServerOptions,
 } from './http.js';
 import { tooLarge } from './problems.js';
+import { socketTimeMs } from './timer-limits.js';
 
 const nothing = new Uint8Array();
 const defaultWriteTimeoutMs = 30_000;
@@ -42,7 +43,7 @@ export class Exchanges {
     this.#responseHeaders = Object.fromEntries(
       Object.entries(responseHeaders).map(([name, value]) => [name.toLowerCase(), value]),
     );
-    this.#writeTimeoutMs = options.writeTimeoutMs ?? defaultWriteTimeoutMs;
+    this.#writeTimeoutMs = socketTimeMs(options.writeTimeoutMs ?? defaultWriteTimeoutMs);
     this.#isLast = options.keepAlives === false;
   }
 

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { Exchanges } from './http-exchange.js';
 import type { HttpServerOptions } from './http.js';
 import { handshakeTimeoutMs, listen, type Listener } from './listen.js';
+import { socketTimeMs } from './timer-limits.js';
 import { loadServerTls, type LoadedServerTls } from './tls.js';
 import type { Server } from './unary.js';
 
@@ -41,12 +42,16 @@ function createNodeServer(
   tls: LoadedServerTls | undefined,
   exchanges: Exchanges,
 ): NodeServer {
-  const headersTimeout = options.headerTimeoutMs ?? defaultHeaderTimeoutMs;
   const requestTimeout = options.requestTimeoutMs ?? defaultRequestTimeoutMs;
+  // The headers are a part of the request: Node refuses a longer limit for them.
+  const headersTimeout = Math.min(
+    options.headerTimeoutMs ?? defaultHeaderTimeoutMs,
+    requestTimeout || Infinity,
+  );
   const settings = {
     headersTimeout,
     requestTimeout,
-    keepAliveTimeout: options.idleTimeoutMs ?? defaultIdleTimeoutMs,
+    keepAliveTimeout: socketTimeMs(options.idleTimeoutMs ?? defaultIdleTimeoutMs),
     // How late the two limits may strike.
     connectionsCheckingInterval: Math.min(
       10_000,
