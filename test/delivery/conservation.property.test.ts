@@ -180,7 +180,7 @@ it('outbox: each item is passed on once, in order, refused to the caller, or dro
         const given = isSync ? answers.map((each) => ({ ...each, afterMs: 0 })) : answers;
         const { taken, answer } = backendOf(given, clock);
         const maxBytes = batches * numbered(1, 2).byteLength;
-        const next = { consume: (batch: Batch<'logs'>) => answer(batch) };
+        const next = { consume: (batch: Batch<'logs'>) => answer(batch.transfer()) };
         const outbox = createOutbox<'logs'>(
           { ...world.settings, config: undefined, next },
           { maxBytes, retry },

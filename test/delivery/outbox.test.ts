@@ -22,7 +22,8 @@ function arrange(limits: Partial<OutboxLimits> = {}): Arrangement {
   const next = {
     consume(batch: Batch<'logs'>, context: Context): void | Promise<void> {
       offers.push({ atMs: world.clock.monotonic(), numbers: numbersIn(batch), context });
-      return arrangement.answer?.(batch, offers.length - 1);
+      // As an edge does: what was handed over is empty afterwards.
+      return arrangement.answer?.(batch.transfer(), offers.length - 1);
     },
   };
   const outbox = createOutbox<'logs'>(
@@ -105,6 +106,31 @@ describe('an outbox', () => {
     expect(numbersOf(offers)).toEqual([1, 1, 2]);
     call(outbox, numbered(3));
     expect(numbersOf(offers)).toEqual([1, 1, 2, 3]);
+  });
+
+  it('keeps the order for a next one that sends something to it while it is asked', async () => {
+    const arrangement = arrange();
+    const { outbox, offers, clock } = arrangement;
+    arrangement.answer = refuse;
+    for (const number of [1, 2, 3]) call(outbox, numbered(number));
+    arrangement.answer = (_, offer) => {
+      if (offer === 1) call(outbox, numbered(4));
+    };
+    await clock.advance(1_000);
+    expect(numbersOf(offers)).toEqual([1, 1, 2, 3, 4]);
+  });
+
+  it('begins with the first pause again after it was accepted', async () => {
+    const arrangement = arrange();
+    const { outbox, offers, clock } = arrangement;
+    arrangement.answer = (_, offer) => {
+      if (offer !== 2) refuse();
+    };
+    call(outbox, numbered(1));
+    await clock.advance(2_500);
+    call(outbox, numbered(2));
+    await clock.advance(1_000);
+    expect(offers.map(({ atMs }) => atMs)).toEqual([0, 1_000, 2_500, 2_500, 3_500]);
   });
 
   it('never merges', async () => {

@@ -199,6 +199,7 @@ describe('block_on_overflow', () => {
     const caller = new AbortController();
     const gone = call(exporter, numbered(2, 3), createContext({ signal: () => caller.signal }));
     const behind = call(exporter, numbered(4));
+    expect(behind.outcome).toBe('waiting');
     caller.abort();
     await clock.advance(0);
     expect(gone).toMatchObject({ outcome: 'refused', error: { kind: 'refused' } });

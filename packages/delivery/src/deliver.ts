@@ -7,8 +7,8 @@ import {
 } from '@tributary/component';
 import type { Batch, Signal } from '@tributary/pdata';
 import type { Delivery } from './config.js';
-import { FailureLog } from './failure-log.js';
 import { closedError } from './errors.js';
+import { FailureLog } from './failure-log.js';
 import { createMemoryQueue, type MemoryQueue } from './memory-queue.js';
 import { sendWithRetry, type Failure, type Origin, type Send } from './retry.js';
 

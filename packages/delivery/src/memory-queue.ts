@@ -157,7 +157,7 @@ export function createMemoryQueue(
       // The length of a request is only near to the size of its batch: what may never
       // fit gets its answer when it is there.
       const least = sizer === 'bytes' ? Math.min(bytes, capacity) : 1;
-      if (size === 0 || size + least <= capacity) return undefined;
+      if (size + least <= capacity) return undefined;
       return { retryAfterMs: rate.hintMs(size + least - capacity) };
     },
 

@@ -159,7 +159,6 @@ export function createOutbox<S extends Signal>(
     answered(entry);
     isRefused = false;
     backoff.reset();
-    lastBackoff.reset();
     letGo(entry);
   }
 
