@@ -94,6 +94,15 @@ describe('an outbox', () => {
     ]);
   });
 
+  it('takes a rejected part that is empty for acceptance', () => {
+    const arrangement = arrange();
+    arrangement.answer = () => {
+      throw new ConsumeError('retryable', 'nothing left', { rejected: numbered() });
+    };
+    call(arrangement.outbox, numbered(1));
+    expect([arrangement.clock.pending, arrangement.heldBytes(), arrangement.dropped.size]).toEqual([0, 0, 0]);
+  });
+
   it('keeps the order: what comes while something waits is offered after it', async () => {
     const arrangement = arrange();
     const { outbox, offers, clock } = arrangement;
@@ -114,7 +123,7 @@ describe('an outbox', () => {
     arrangement.answer = refuse;
     for (const number of [1, 2, 3]) call(outbox, numbered(number));
     arrangement.answer = (_, offer) => {
-      if (offer === 1) call(outbox, numbered(4));
+      if (offer === 2) call(outbox, numbered(4));
     };
     await clock.advance(1_000);
     expect(numbersOf(offers)).toEqual([1, 1, 2, 3, 4]);
