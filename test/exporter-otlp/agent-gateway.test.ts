@@ -10,7 +10,7 @@ import { memoryExporter, type MemorySink } from '@tributary/testkit';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Certificates, hasOpenssl } from '../../packages/transport/test/certificates.js';
 import { keepingLogger, sample } from '../receiver-otlp/support.js';
-import { sending } from './support.js';
+import { direct, sending } from './support.js';
 
 // Agent and gateway are collectors of this process: exporter and receiver meet over the network.
 
@@ -101,10 +101,9 @@ describe.skipIf(!hasOpenssl)('by TLS', () => {
     const { certFile, keyFile } = certificates!.authority('theirs').issue('server', 'IP:127.0.0.1');
     const tls = { cert_file: certFile, key_file: keyFile };
     const { addresses, sink } = await gateway({ grpc: { endpoint, tls }, http: { endpoint, tls } });
-    const off = { retry_on_failure: { enabled: false }, sending_queue: { enabled: false } } as const;
     for (const exporter of [
-      otlpExporter({ endpoint: addresses['grpc']!, ...off }),
-      otlpHttpExporter({ endpoint: `https://${addresses['http']}`, ...off }),
+      otlpExporter({ endpoint: addresses['grpc']!, ...direct }),
+      otlpHttpExporter({ endpoint: `https://${addresses['http']}`, ...direct }),
     ]) {
       const { source } = await sending(exporter, ['traces']);
       await expect(source.send(sample('traces'))).rejects.toMatchObject({ kind: 'retryable' });
@@ -125,4 +124,18 @@ it('an agent whose gateway is away delivers when it is back', async () => {
   const again = await gateway({ grpc: { endpoint: address } });
   await again.sink.waitFor(({ items }) => items === 3);
   expect(lines.filter((line) => line.startsWith('error'))).toEqual([]);
+});
+
+it('a request waits for its gateway, where the config says so', async () => {
+  const first = await gateway({ grpc: { endpoint } });
+  const address = first.addresses['grpc']!;
+  await first.collector.shutdown();
+  const { source } = await sending(
+    otlpExporter({ endpoint: address, tls: plain, wait_for_ready: true, timeout: '1m', ...direct }),
+    ['traces'],
+  );
+  const sent = source.send(sample('traces'));
+  const again = await gateway({ grpc: { endpoint: address } });
+  await sent;
+  expect(again.sink.items).toBe(3);
 });

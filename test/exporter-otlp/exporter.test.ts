@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer as createHttp2Server, type IncomingHttpHeaders } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { ConsumeError } from '@tributary/component';
 import { otlpExporter } from '@tributary/exporter-otlp';
 import { sampleLogs, sampleMetrics, sampleTraces, testServer } from '@tributary/testkit';
@@ -65,18 +68,42 @@ describe('what goes with each request', () => {
     return { endpoint: await server.listen(), requests };
   }
 
-  it('is its name, the headers of the config and the timeout', async () => {
+  it('is its name and the headers of the config', async () => {
     const { endpoint, requests } = await recording();
     const headers = { Authorization: 'Bearer t0ps3cret' };
-    const { source, lines } = await sending(
-      otlpExporter({ endpoint, tls, headers, timeout: '7s', ...direct }),
-      ['traces'],
-    );
+    const { source, lines } = await sending(otlpExporter({ endpoint, tls, headers, ...direct }), ['traces']);
     await source.send(sampleTraces({ spans: 1 }));
     const { metadata } = requests[0]!;
     expect(metadata.get('authorization')).toEqual(['Bearer t0ps3cret']);
     expect(metadata.get('user-agent')?.[0]).toMatch(/^Tributary\/\d+\.\d+\.\d+ \(\w+\/\w+\)/);
     expect(lines.join('\n')).not.toContain('t0ps3cret');
+  });
+
+  it('is, on the wire, what a server of another make reads', async () => {
+    const server = createHttp2Server();
+    const calls: IncomingHttpHeaders[] = [];
+    server.on('stream', (stream, headers) => {
+      calls.push(headers);
+      stream.respond(
+        { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '13' },
+        { endStream: true },
+      );
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    for (const compression of ['gzip', ''] as const) {
+      const { source } = await sending(
+        otlpExporter({ endpoint: `127.0.0.1:${port}`, tls, timeout: '7s', compression, ...direct }),
+        ['traces'],
+      );
+      await refusalOf(source.send(sampleTraces({ spans: 100 })));
+    }
+    expect(calls.map((headers) => [headers['grpc-timeout'], headers['grpc-encoding']])).toEqual([
+      ['7000m', 'gzip'],
+      ['7000m', undefined],
+    ]);
   });
 
   it('is the user agent and the authority of the config', async () => {

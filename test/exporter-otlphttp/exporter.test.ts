@@ -1,7 +1,16 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { ConsumeError } from '@tributary/component';
 import { systemRuntime } from '@tributary/collector';
 import { otlpHttpExporter, type OtlpHttpExporterConfig } from '@tributary/exporter-otlphttp';
-import { sampleLogs, sampleMetrics, sampleTraces, testServer, type TestServer } from '@tributary/testkit';
+import {
+  sampleLogs,
+  sampleMetrics,
+  sampleTraces,
+  testServer,
+  virtualClock,
+  type TestServer,
+} from '@tributary/testkit';
 import { createHttpServer, type HttpReply, type HttpRequest } from '@tributary/transport';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { direct, sending } from '../exporter-otlp/support.js';
@@ -103,9 +112,61 @@ describe('its connections', () => {
     expect(await connectionsOf({ idle_conn_timeout: '0s', max_conns_per_host: 1 })).toBe(1);
   });
 
+  it('are no more than max_conns_per_host', async () => {
+    const { endpoint, peers } = await answering(done);
+    const exporter = otlpHttpExporter({ endpoint, max_conns_per_host: 2, ...direct });
+    const { source } = await sending(exporter, ['traces']);
+    await Promise.all(Array.from({ length: 10 }, () => source.send(sampleTraces({ spans: 1 }))));
+    expect(peers.size).toBe(2);
+  });
+
   it('are not, where the config says so', async () => {
     expect(await connectionsOf({ disable_keep_alives: true })).toBe(10);
   });
+});
+
+it('sends through a proxy', async () => {
+  const proxy = createServer((socket) => {
+    socket.once('data', (bytes) => {
+      asked.push(bytes.toString().split('\r\n', 1)[0]!);
+      socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n');
+    });
+  });
+  const asked: string[] = [];
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  onTestFinished(() => void proxy.close());
+  const { port } = proxy.address() as AddressInfo;
+  const exporter = otlpHttpExporter({
+    endpoint: 'http://backend.example:4318',
+    proxy_url: `http://127.0.0.1:${port}`,
+    ...direct,
+  });
+  const { source } = await sending(exporter, ['traces']);
+  expect((await refusalOf(source.send(sampleTraces({ spans: 1 })))).kind).toBe('retryable');
+  expect(asked).toEqual([expect.stringContaining('backend.example:4318')]);
+});
+
+it('gives an attempt up when its time is over', async () => {
+  const clock = virtualClock();
+  const server = await backend();
+  let isAsked: (() => void) | undefined;
+  const asked = new Promise<void>((resolve) => (isAsked = resolve));
+  server.respond(() => {
+    isAsked?.();
+    return new Promise(() => {});
+  });
+  const exporter = otlpHttpExporter({ endpoint: server.http, ...direct });
+  const { source } = await sending(exporter, ['traces'], { clock });
+  const outcome = refusalOf(source.send(sampleTraces({ spans: 1 })));
+  await asked;
+  await clock.advance('30s');
+  expect(await outcome).toMatchObject({ kind: 'retryable', message: 'no answer within 30000 ms' });
+});
+
+it('does not start where a certificate cannot be read', async () => {
+  const exporter = otlpHttpExporter({ endpoint: 'https://localhost:1', tls: { ca_file: '/nowhere/ca.pem' } });
+  await expect(sending(exporter)).rejects.toThrow('/nowhere/ca.pem');
 });
 
 describe('what goes with each request', () => {

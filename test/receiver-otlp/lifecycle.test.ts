@@ -128,6 +128,14 @@ it('repairs text that is not UTF-8, and tells of it once in 10 s', async () => {
   expect(told()).toEqual([`${line} {"fields":1,"requests":1}`, `${line} {"fields":2,"requests":2}`]);
 });
 
+it('tells of what it repaired last when it shuts down', async () => {
+  const { collector, lines, grpc } = await receiving({}, ['traces']);
+  await call(grpc, methodPaths.traces, broken);
+  await call(grpc, methodPaths.traces, broken);
+  await collector.shutdown();
+  expect(lines.filter((line) => line.startsWith('warn'))).toHaveLength(2);
+});
+
 it('passes text on as it is where it is told to', async () => {
   const { sink, lines, grpc } = await receiving({ repair_utf8: false }, ['traces']);
   await call(grpc, methodPaths.traces, broken);

@@ -55,7 +55,7 @@ function part<S extends Signal>(
   return deliver(settings, (batch, { signal }) => {
     const onPartialSuccess = partialSuccess(settings, batch.itemCount);
     const client = otlpHttpClient(shared.client, { ...options, onPartialSuccess });
-    return client.send(batch, { signal, timeoutMs: config.timeout });
+    return client.send(batch, { signal });
   });
 }
 

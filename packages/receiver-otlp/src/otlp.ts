@@ -19,7 +19,6 @@ import {
 import { createRepairs } from './repairs.js';
 
 const bytesPerMib = 2 ** 20;
-const forcedClose = AbortSignal.abort();
 
 /** The servers of one receiver, whatever signals it takes. */
 interface Servers extends Component {
@@ -53,14 +52,10 @@ function createServers(settings: Settings<OtlpReceiverSettings>): Servers {
     async start(host) {
       const grpcServer = grpc && createGrpc(settings, grpc, consumers, options);
       const httpServer = http && createHttp(settings, http, consumers, options);
+      // Kept before the first one opens: where the second cannot, the shutdown that follows closes both.
       servers = [grpcServer, httpServer].filter((server) => server !== undefined);
-      try {
-        if (grpcServer !== undefined) await listen(grpcServer, 'grpc', host);
-        if (httpServer !== undefined) await listen(httpServer, 'http', host);
-      } catch (error) {
-        await Promise.all(servers.map((server) => server.close(forcedClose)));
-        throw error;
-      }
+      if (grpcServer !== undefined) await listen(grpcServer, 'grpc', host);
+      if (httpServer !== undefined) await listen(httpServer, 'http', host);
     },
     async shutdown(grace) {
       // Both at once, so that neither takes new requests while the other waits for its last ones.
