@@ -1,5 +1,5 @@
 /** Under measurement: a collector as a user would write it. */
-import { createCollector } from '@tributary/collector';
+import { createCollector, createLogger } from '@tributary/collector';
 import { otlpExporter } from '@tributary/exporter-otlp';
 import { otlpHttpExporter } from '@tributary/exporter-otlphttp';
 import { batch } from '@tributary/processor-batch';
@@ -14,6 +14,7 @@ const otlp = otlpReceiver({
   protocols: { grpc: { endpoint: '127.0.0.1:0' }, http: { endpoint: '127.0.0.1:0' } },
 });
 const collector = createCollector({
+  runtime: { logger: createLogger({ level: 'warn' }) },
   pipelines: {
     traces: {
       receivers: [otlp],
