@@ -194,6 +194,8 @@ describe('a mistake', () => {
     ...['dialer', 'read_buffer_size', 'write_buffer_size', 'auth', 'middlewares'].map(
       (key): [object, string] => [{ [key]: {} }, `${key}: ${notYet}`],
     ),
+    [{ tls: { ...tls, client_ca_file_reload: true } }, `tls.client_ca_file_reload: ${notYet}`],
+    [{ tls: { ...tls, cipher_suites: [] } }, `tls.cipher_suites: ${notYet}`],
     [{ keepalive: { enforcement_policy: {} } }, `keepalive.enforcement_policy: ${notYet}`],
   ])('of gRPC, %j, is told', (grpc, problem) => {
     expect(problemsOf({ protocols: { grpc } })).toEqual([`protocols.grpc.${problem}`]);

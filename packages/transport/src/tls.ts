@@ -68,6 +68,11 @@ const text = z
   .optional()
   .transform((value) => value || undefined);
 
+/** A key of the Collector that is not offered: refused by name, unlike a misspelt one. */
+const notOffered: z.ZodOptional<z.ZodUndefined> = z
+  .undefined({ error: 'is not supported yet by this component' })
+  .optional();
+
 const commonShape = {
   ca_file: text,
   ca_pem: text,
@@ -77,6 +82,12 @@ const commonShape = {
   key_pem: text,
   min_version: version('min_version').optional(),
   max_version: version('max_version').optional(),
+  include_system_ca_certs_pool: notOffered,
+  cipher_suites: notOffered,
+  include_insecure_cipher_suites: notOffered,
+  curve_preferences: notOffered,
+  reload_interval: notOffered,
+  tpm: notOffered,
 };
 
 function* problemsOf(tls: TlsCommonConfig): Generator<string> {
@@ -120,7 +131,7 @@ export const tlsClientSchema: z.ZodType<TlsClientSettings, TlsClientConfig> = z
 
 /** The schema of a server's `tls`, with the Collector's messages. */
 export const tlsServerSchema: z.ZodType<TlsServerSettings, TlsServerConfig> = z
-  .strictObject({ ...commonShape, client_ca_file: text })
+  .strictObject({ ...commonShape, client_ca_file: text, client_ca_file_reload: notOffered })
   .superRefine((tls, context) => {
     for (const message of serverProblemsOf(tls)) context.addIssue({ code: 'custom', message });
   });

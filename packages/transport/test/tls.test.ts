@@ -45,7 +45,8 @@ describe('the schemas', () => {
       'invalid TLS configuration: min_version cannot be greater than max_version',
     ],
     [{ max_version: '1.1' }, 'invalid TLS configuration: min_version cannot be greater than max_version'],
-    [{ cipher_suites: [] }, 'Unrecognized key: "cipher_suites"'],
+    [{ cipher_suites: [] }, 'is not supported yet by this component'],
+    [{ cipher_suits: [] }, 'Unrecognized key: "cipher_suits"'],
   ])('refuse %j', (config, message) => {
     expect(tlsClientSchema.safeParse(config).error?.issues.map((issue) => issue.message)).toEqual([message]);
   });
