@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createCollector, type Collector } from '@tributary/collector';
@@ -130,12 +132,49 @@ it('a request waits for its gateway, where the config says so', async () => {
   const first = await gateway({ grpc: { endpoint } });
   const address = first.addresses['grpc']!;
   await first.collector.shutdown();
-  const { source } = await sending(
-    otlpExporter({ endpoint: address, tls: plain, wait_for_ready: true, timeout: '1m', ...direct }),
-    ['traces'],
-  );
-  const sent = source.send(sample('traces'));
+  const config = { endpoint: address, tls: plain, timeout: '1m', ...direct } as const;
+  const patient = await sending(otlpExporter({ ...config, wait_for_ready: true }), ['traces']);
+  const hasty = await sending(otlpExporter(config), ['traces']);
+  const sent = patient.source.send(sample('traces'));
+  sent.catch(() => {}); // Seen below.
+  // The other began later: when it is refused, the first has found nobody either.
+  await expect(hasty.source.send(sample('traces'))).rejects.toMatchObject({ kind: 'retryable' });
   const again = await gateway({ grpc: { endpoint: address } });
   await sent;
   expect(again.sink.items).toBe(3);
 });
+
+describe('a shutdown closes the connections to the gateway', () => {
+  it.each(['grpc', 'http'] as const)('by %s', async (protocol) => {
+    const listener = createServer((socket) => {
+      connection.resolve(socket);
+      void to.then(({ addresses }) => {
+        const [host, port] = addresses[protocol]!.split(':');
+        const behind = connect(Number(port), host);
+        socket.pipe(behind).pipe(socket);
+      });
+    });
+    const connection = withResolvers<Socket>();
+    const to = gateway({ [protocol]: { endpoint } });
+    listener.listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    onTestFinished(() => void listener.close());
+    const address = `127.0.0.1:${(listener.address() as AddressInfo).port}`;
+    const exporter =
+      protocol === 'grpc'
+        ? otlpExporter({ endpoint: address, tls: plain, ...direct })
+        : otlpHttpExporter({ endpoint: `http://${address}`, ...direct });
+    const { source, collector } = await sending(exporter, ['traces']);
+    await source.send(sample('traces'));
+    const closed = once(await connection.promise, 'close');
+    await collector.shutdown();
+    await closed;
+  });
+});
+
+/** `Promise.withResolvers`, which Node 20 lacks. */
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}

@@ -155,6 +155,7 @@ describe('a partial success', () => {
     expect(lines).toContain('warn: Partial success response {"message":"","dropped_log_records":1000}');
     const line = collector.balance().components.find(({ component }) => component === 'otlp_grpc');
     expect(line).toMatchObject({ received: 2, passed: 0 });
+    expect([...line!.dropped]).toEqual([['rejected_by_peer', 2]]);
   });
 });
 

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import type { OtlpReceiverConfig } from '@tributary/receiver-otlp';
+import { RpcError } from '@tributary/transport';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { json, post, receiving, sample } from './support.js';
+import { call, json, methodPaths, post, receiving, sample } from './support.js';
 
 // The limits of connections, as a client without any library of ours sees them. Times are those of the
 // machine: the tests wait for what has to happen, however long it takes.
@@ -115,5 +116,31 @@ describe('gRPC', () => {
   it('asks by a ping whether a client is still there', async () => {
     const client = await session({ keepalive: { server_parameters: { time: '50ms' } } });
     await once(client, 'ping');
+  });
+
+  it('closes the connection of a client that does not answer its ping', async () => {
+    const { grpc } = await receiving({
+      protocols: { grpc: { keepalive: { server_parameters: { time: '50ms', timeout: '50ms' } } } },
+    });
+    const [host, port] = grpc.split(':');
+    const socket = connect(Number(port), host);
+    onTestFinished(() => void socket.destroy());
+    // The preface of HTTP/2 and empty SETTINGS; nothing is said after that.
+    socket.write(Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0'));
+    socket.resume();
+    await once(socket, 'close');
+  });
+
+  it('cuts requests off that are still under way after the grace of an old connection', async () => {
+    const { sink, grpc } = await receiving({
+      protocols: {
+        grpc: {
+          keepalive: { server_parameters: { max_connection_age: '50ms', max_connection_age_grace: '50ms' } },
+        },
+      },
+    });
+    sink.respond(() => new Promise(() => {}));
+    const outcome = await call(grpc, methodPaths.traces, sample('traces').toBytes(), { timeoutMs: 0 });
+    expect(RpcError.is(outcome)).toBe(true);
   });
 });
