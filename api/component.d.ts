@@ -292,6 +292,12 @@ export declare function defineReceiver<
 ): ReceiverFactory<NoInfer<z.input<Z>>, NoInfer<Extract<K, Signal>>, NoInfer<H>>;
 export declare function definitionOf(factory: object): ComponentDefinition;
 export declare function duration(): z.ZodType<number, Duration>;
+export declare const notOffered: z.ZodOptional<z.ZodUndefined>;
+export declare function oneOf<const V extends string>(
+  values: readonly V[],
+  others: readonly string[],
+  problem: string,
+): z.ZodType<V, V>;
 export declare function parseDuration(text: string): number | undefined;
 
 // Not exported, but referred to above.

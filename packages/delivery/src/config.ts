@@ -1,4 +1,4 @@
-import { duration, type Duration } from '@tributary/component';
+import { duration, notOffered, type Duration } from '@tributary/component';
 import { z } from 'zod';
 
 /** How an exporter delivers: the Collector's own keys and defaults. */
@@ -100,9 +100,8 @@ const queue = z.strictObject({
   num_consumers: positive('num_consumers').default(10),
   block_on_overflow: z.boolean().default(false),
   wait_for_result: z.boolean().default(false),
-  // Keys of the Collector: refused by name, so that nobody looks for a misspelling.
-  storage: z.never({ error: 'is not supported yet' }).optional(),
-  batch: z.never({ error: 'is not supported yet' }).optional(),
+  storage: notOffered,
+  batch: notOffered,
 });
 
 /** The three keys, to be spread into an exporter's schema: `z.strictObject({ url: z.url(), ...deliveryShape })`. */

@@ -1,3 +1,4 @@
+import { notOffered } from '@tributary/component';
 import { z } from 'zod';
 
 /** How much a debug exporter writes, and where. Keys and defaults are the Collector's. */
@@ -54,7 +55,7 @@ export const schema: z.ZodType<Completed, DebugExporterConfig> = z
     sampling_thereafter: count.default(1),
     use_internal_logger: z.boolean().default(true),
     output_paths: z.array(z.string()).readonly().optional(),
-    sending_queue: z.never({ error: 'is not supported yet' }).optional(),
+    sending_queue: notOffered,
   })
   .transform(
     ({ use_internal_logger: isInternal, sending_queue: _, output_paths: paths, ...rest }, context) => {

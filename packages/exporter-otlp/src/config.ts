@@ -1,4 +1,4 @@
-import { duration, type Duration } from '@tributary/component';
+import { duration, notOffered, oneOf, type Duration } from '@tributary/component';
 import { deliveryShape, type Delivery, type QueueConfig, type RetryConfig } from '@tributary/delivery';
 import {
   clientEndpointProblem,
@@ -63,18 +63,7 @@ export interface OtlpExporterSettings extends Delivery {
   readonly authority: string;
 }
 
-/** A key of the Collector that this component does not have: refused by name, unlike a misspelt one. */
-const notOffered: z.ZodOptional<z.ZodUndefined> = z
-  .undefined({ error: 'is not supported yet by this component' })
-  .optional();
-
-const otherCompressions: readonly unknown[] = ['snappy', 'zstd'];
-const compression = z.enum(['gzip', 'none', ''], {
-  error: ({ input }) =>
-    otherCompressions.includes(input)
-      ? `"${String(input)}" is not supported yet by this component`
-      : `unsupported compression type "${String(input)}"`,
-});
+const compression = oneOf(['gzip', 'none', ''], ['snappy', 'zstd'], 'unsupported compression type');
 
 /** What gRPC would refuse at every call is refused here, without its value: that may be a secret. */
 const headers = z.record(z.string(), z.string()).superRefine((record, context) => {

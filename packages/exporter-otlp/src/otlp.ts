@@ -8,21 +8,19 @@ import {
   type Signal,
 } from '@tributary/component';
 import { deliver } from '@tributary/delivery';
-import { otlpGrpcClient } from '@tributary/otlp';
-import { createUnaryClient, type UnaryClient } from '@tributary/transport';
+import { bookPartialSuccess, otlpGrpcClient, userAgent, type OtlpClient } from '@tributary/otlp';
+import { createUnaryClient } from '@tributary/transport';
 import { schema, type OtlpExporterConfig, type OtlpExporterSettings } from './config.js';
-import { partialSuccess } from './partial-success.js';
-import { userAgent } from './user-agent.js';
 
 /** The connection of one exporter, whatever signals it sends. */
 interface Connection extends Component {
-  readonly client: UnaryClient;
+  readonly client: OtlpClient;
 }
 
 function connect(settings: Settings<OtlpExporterSettings>): Connection {
   const { config } = settings;
   const { keepalive } = config;
-  const client = createUnaryClient({
+  const unary = createUnaryClient({
     runtime: settings,
     endpoint: config.endpoint,
     tls: config.tls,
@@ -41,6 +39,7 @@ function connect(settings: Settings<OtlpExporterSettings>): Connection {
     balancer: config.balancer_name || 'pick_first',
     authority: config.authority || undefined,
   });
+  const client = otlpGrpcClient(unary);
   return { client, start: () => client.open(), shutdown: () => client.close() };
 }
 
@@ -48,10 +47,9 @@ function part<S extends Signal>(
   settings: ExporterSettings<OtlpExporterSettings, S, Connection>,
 ): Component & Consumer<S> {
   const { shared, config } = settings;
-  return deliver(settings, (batch, { signal }) => {
-    const onPartialSuccess = partialSuccess(settings, batch.itemCount);
-    const client = otlpGrpcClient(shared.client, { onPartialSuccess });
-    return client.send(batch, { signal, timeoutMs: config.timeout });
+  return deliver(settings, async (batch, { signal }) => {
+    const partial = await shared.client.send(batch, { signal, timeoutMs: config.timeout });
+    bookPartialSuccess(settings, batch, partial);
   });
 }
 

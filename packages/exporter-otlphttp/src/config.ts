@@ -1,4 +1,4 @@
-import { duration, type Duration, type Signal } from '@tributary/component';
+import { duration, notOffered, oneOf, type Duration, type Signal } from '@tributary/component';
 import { deliveryShape, type Delivery, type QueueConfig, type RetryConfig } from '@tributary/delivery';
 import { defaultPaths } from '@tributary/otlp';
 import {
@@ -74,24 +74,17 @@ export interface OtlpHttpExporterSettings extends Delivery {
   readonly disable_keep_alives: boolean;
 }
 
-/** A key of the Collector that this component does not have: refused by name, unlike a misspelt one. */
-const notOffered: z.ZodOptional<z.ZodUndefined> = z
-  .undefined({ error: 'is not supported yet by this component' })
-  .optional();
-
 /** An empty text is none, as in the Collector. */
 const url = z.string().superRefine((text, context) => {
   if (text === '' || (/^https?:\/\//i.test(text) && URL.canParse(text))) return;
   context.addIssue({ code: 'custom', message: 'must be a valid URL that begins with http:// or https://' });
 });
 
-const otherCompressions: readonly unknown[] = ['snappy', 'x-snappy-framed', 'zstd', 'lz4'];
-const compression = z.enum(['gzip', 'zlib', 'deflate', 'none', ''], {
-  error: ({ input }) =>
-    otherCompressions.includes(input)
-      ? `"${String(input)}" is not supported yet by this component`
-      : `unsupported compression type "${String(input)}"`,
-});
+const compression = oneOf(
+  ['gzip', 'zlib', 'deflate', 'none', ''],
+  ['snappy', 'x-snappy-framed', 'zstd', 'lz4'],
+  'unsupported compression type',
+);
 
 /** What HTTP would refuse at every request is refused here, without its value: that may be a secret. */
 const headers = z.record(z.string(), z.string()).superRefine((record, context) => {

@@ -9,11 +9,9 @@ import {
   type Signal,
 } from '@tributary/component';
 import { deliver } from '@tributary/delivery';
-import { otlpHttpClient } from '@tributary/otlp';
+import { bookPartialSuccess, otlpHttpClient, userAgent } from '@tributary/otlp';
 import { createHttpClient, type HttpClient } from '@tributary/transport';
 import { schema, type OtlpHttpExporterConfig, type OtlpHttpExporterSettings } from './config.js';
-import { partialSuccess } from './partial-success.js';
-import { userAgent } from './user-agent.js';
 
 /** The longest time that a timer of Node can wait: 24 days. */
 const forEverMs = 2 ** 31 - 1;
@@ -51,11 +49,10 @@ function part<S extends Signal>(
   }
   // A signal without a URL has no part, so that nothing is ever sent to an empty one.
   const { traces = '', metrics = '', logs = '', profiles = '' } = config.urls;
-  const options = { clock, urls: { traces, metrics, logs, profiles }, encoding: config.encoding };
-  return deliver(settings, (batch, { signal }) => {
-    const onPartialSuccess = partialSuccess(settings, batch.itemCount);
-    const client = otlpHttpClient(shared.client, { ...options, onPartialSuccess });
-    return client.send(batch, { signal });
+  const urls = { traces, metrics, logs, profiles };
+  const client = otlpHttpClient(shared.client, { clock, urls, encoding: config.encoding });
+  return deliver(settings, async (batch, { signal }) => {
+    bookPartialSuccess(settings, batch, await client.send(batch, { signal }));
   });
 }
 

@@ -7,10 +7,11 @@ export interface OtlpClient {
   open(): Promise<void>;
   /**
    * Resolves when the peer has taken the batch, which stays as it is: to send it again, call again.
+   * Resolves with what the peer did not take for good, or had to say: no error of OTLP.
    *
    * @throws ConsumeError with its kind, the peer's hint and status
    */
-  send<S extends Signal>(batch: Batch<S>, attempt: OtlpAttempt): Promise<void>;
+  send<S extends Signal>(batch: Batch<S>, attempt: OtlpAttempt): Promise<PartialSuccess | undefined>;
   /** Requests under way are cut off. Safe twice. */
   close(): Promise<void>;
 }
@@ -22,6 +23,3 @@ export interface OtlpAttempt {
   /** Told to the peer, where the protocol can. 0 or absent is no limit. */
   readonly timeoutMs?: number | undefined;
 }
-
-/** Told when a peer took a request but not all of it, or had something to say: that is no error of OTLP. */
-export type OnPartialSuccess = (signal: Signal, partial: PartialSuccess) => void;

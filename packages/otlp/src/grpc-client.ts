@@ -1,16 +1,13 @@
 import { RpcError, type UnaryClient } from '@tributary/transport';
 import { codes } from './codes.js';
-import type { OnPartialSuccess, OtlpClient } from './client.js';
+import type { OtlpClient } from './client.js';
 import { failureOf } from './failure.js';
 import { decodeResponse } from './partial-success.js';
 import { methodPaths } from './signals.js';
 import { decodeStatus, type Status } from './status.js';
 
 /** An OTLP client over a unary gRPC client. */
-export function otlpGrpcClient(
-  client: UnaryClient,
-  options: { readonly onPartialSuccess: OnPartialSuccess },
-): OtlpClient {
+export function otlpGrpcClient(client: UnaryClient): OtlpClient {
   return {
     open: () => client.open(),
     async send(batch, { signal, timeoutMs }) {
@@ -20,8 +17,7 @@ export function otlpGrpcClient(
       } catch (error) {
         throw RpcError.is(error) ? failureOf(statusOf(error), error) : error;
       }
-      const partial = readResponse(response);
-      if (partial !== undefined) options.onPartialSuccess(batch.signal, partial);
+      return readResponse(response);
     },
     async close() {
       client.close();

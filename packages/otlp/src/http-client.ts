@@ -2,7 +2,7 @@ import { ConsumeError, type Clock } from '@tributary/component';
 import type { Batch, Signal } from '@tributary/pdata';
 import { TransportError, type HttpClient, type HttpResponse } from '@tributary/transport';
 import { codeOfHttpStatus } from './codes.js';
-import type { OnPartialSuccess, OtlpClient } from './client.js';
+import type { OtlpClient } from './client.js';
 import { decodeResponse, decodeResponseJson, type PartialSuccess } from './partial-success.js';
 import { parseRetryAfter } from './retry-after.js';
 import { decodeStatus } from './status.js';
@@ -13,7 +13,6 @@ export interface OtlpHttpClientOptions {
   /** Where each signal goes. */
   readonly urls: Readonly<Record<Signal, string>>;
   readonly encoding: 'proto' | 'json';
-  readonly onPartialSuccess: OnPartialSuccess;
 }
 
 /** OTLP/HTTP names these as worth sending again, and nothing else (OTLP specification, "Failures"). */
@@ -21,7 +20,7 @@ const retryableStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /** An OTLP client over an HTTP client. */
 export function otlpHttpClient(client: HttpClient, options: OtlpHttpClientOptions): OtlpClient {
-  const { clock, urls, encoding, onPartialSuccess } = options;
+  const { clock, urls, encoding } = options;
   const headers = { 'content-type': encoding === 'proto' ? 'application/x-protobuf' : 'application/json' };
   return {
     open: () => client.open(),
@@ -33,8 +32,7 @@ export function otlpHttpClient(client: HttpClient, options: OtlpHttpClientOption
           throw TransportError.is(error) ? unreachable(error) : error;
         });
       if (reply.status < 200 || reply.status > 299) throw failureOfReply(reply, url, clock.now());
-      const partial = readResponse(reply, batch.signal);
-      if (partial !== undefined) onPartialSuccess(batch.signal, partial);
+      return readResponse(reply, batch.signal);
     },
     close: () => client.close(),
   };

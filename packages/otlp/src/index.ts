@@ -6,7 +6,9 @@ export type { OtlpConsumers, OtlpServerOptions } from './server.js';
 // Clients: over createUnaryClient and createHttpClient.
 export { otlpGrpcClient } from './grpc-client.js';
 export { otlpHttpClient, type OtlpHttpClientOptions } from './http-client.js';
-export type { OnPartialSuccess, OtlpAttempt, OtlpClient } from './client.js';
+export { bookPartialSuccess } from './book-partial-success.js';
+export { userAgent } from './user-agent.js';
+export type { OtlpAttempt, OtlpClient } from './client.js';
 
 // The protocol.
 export type { PartialSuccess } from './partial-success.js';

@@ -1,4 +1,4 @@
-import { duration, type Duration } from '@tributary/component';
+import { duration, notOffered, oneOf, type Duration } from '@tributary/component';
 import { defaultPaths } from '@tributary/otlp';
 import {
   serverEndpointProblem,
@@ -173,35 +173,14 @@ export interface OtlpHttpSettings {
   readonly keep_alives_enabled: boolean;
 }
 
-/** A key of the Collector that this component does not have: refused by name, unlike a misspelt one. */
-const notOffered: z.ZodOptional<z.ZodUndefined> = z
-  .undefined({ error: 'is not supported yet by this component' })
-  .optional();
-
 const bool = (value: boolean): z.ZodDefault<z.ZodBoolean> => z.boolean().default(value);
 const time = (value: Duration): z.ZodPrefault<z.ZodType<number, Duration>> => duration().prefault(value);
 
-const otherTransports: readonly unknown[] = [
-  'tcp4',
-  'tcp6',
-  'udp',
-  'udp4',
-  'udp6',
-  'ip',
-  'ip4',
-  'ip6',
-  'unixgram',
-  'unixpacket',
-  'npipe',
-];
-const transport = z
-  .enum(['tcp', 'unix'], {
-    error: ({ input }) =>
-      otherTransports.includes(input)
-        ? `"${String(input)}" is not supported yet by this component`
-        : `invalid transport type "${String(input)}"`,
-  })
-  .default('tcp');
+const transport = oneOf(
+  ['tcp', 'unix'],
+  ['tcp4', 'tcp6', 'udp', 'udp4', 'udp6', 'ip', 'ip4', 'ip6', 'unixgram', 'unixpacket', 'npipe'],
+  'invalid transport type',
+).default('tcp');
 
 interface Listens {
   readonly endpoint: string;
@@ -257,13 +236,11 @@ const grpcSchema = z
   })
   .superRefine(checkEndpoint);
 
-const otherEncodings: readonly unknown[] = ['snappy', 'lz4', 'x-snappy-framed'];
-const encoding = z.enum(['', 'gzip', 'zstd', 'zlib', 'deflate'], {
-  error: ({ input }) =>
-    otherEncodings.includes(input)
-      ? `"${String(input)}" is not supported yet by this component`
-      : `unsupported compression type "${String(input)}"`,
-});
+const encoding = oneOf(
+  ['', 'gzip', 'zstd', 'zlib', 'deflate'],
+  ['snappy', 'lz4', 'x-snappy-framed'],
+  'unsupported compression type',
+);
 
 /** Only the path of a URL counts, and it may lack its slash. */
 function urlPath(value: string): z.ZodPrefault<z.ZodType<string, string>> {

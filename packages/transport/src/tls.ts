@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureVersion } from 'node:tls';
-import type { Runtime } from '@tributary/component';
+import { notOffered, type Runtime } from '@tributary/component';
 import { z } from 'zod';
 import { messageOf, TransportError } from './errors.js';
 
@@ -67,11 +67,6 @@ const text = z
   .string()
   .optional()
   .transform((value) => value || undefined);
-
-/** A key of the Collector that is not offered: refused by name, unlike a misspelt one. */
-const notOffered: z.ZodOptional<z.ZodUndefined> = z
-  .undefined({ error: 'is not supported yet by this component' })
-  .optional();
 
 const commonShape = {
   ca_file: text,
