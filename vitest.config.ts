@@ -22,7 +22,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts', 'examples/src/**/*.test.ts'],
     env: { TRIBUTARY_SEED: seed, TRIBUTARY_RUNS: runs },
-    testTimeout: 20_000,
+    testTimeout: 60_000,
   },
 });
 export default config;
