@@ -1,4 +1,4 @@
-import type { Collector } from '@tributary/collector';
+import { collectLater, type Collector } from '@tributary/collector';
 import { reportTo } from './demo/messages.js';
 
 /**
@@ -6,6 +6,7 @@ import { reportTo } from './demo/messages.js';
  * SIGTERM or SIGINT. Under the demo it also tells its books to the parent process.
  */
 export async function runService(name: string, collector: Collector): Promise<void> {
+  collectLater();
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });

@@ -1,4 +1,5 @@
 /** What the programs under measurement have in common: their environment, and how they say that they are ready. */
+import { collectLater } from '@tributary/collector';
 
 /** From the bench to a program under measurement. */
 export interface SubjectEnv {
@@ -22,6 +23,8 @@ export const subjectEnv: SubjectEnv = process.env as unknown as SubjectEnv;
 
 /** Tells the bench that the program is ready, and calls `end` on SIGTERM. */
 export function ready(addresses: SubjectReady, end: () => Promise<unknown>): void {
+  // As in every program whose whole job it is.
+  collectLater();
   process.once('SIGTERM', () => {
     end().then(
       () => process.disconnect(),

@@ -9,5 +9,6 @@ export type { TapListener } from './edge.js';
 export { imbalances, type Balance, type BalanceLine, type EdgeFilter, type EdgeLine } from './books.js';
 
 // The outside world.
+export { collectLater } from './collect-later.js';
 export { systemRuntime } from './runtime.js';
 export { createLogger, type LogLevel } from './logger.js';

@@ -1,4 +1,4 @@
-import { EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
+import type { Dispatcher, request as Request } from 'undici';
 import { compress } from './compression.js';
 import { messageOf, TransportError } from './errors.js';
 import type { HttpCall, HttpClient, HttpClientOptions, HttpResponse } from './http.js';
@@ -8,18 +8,26 @@ const defaultMaxReplyBytes = 64 << 10;
 /** Less than the 60 s after which many servers and balancers drop an idle connection: we must be first. */
 const defaultIdleTimeoutMs = 45_000;
 
+/** The HTTP library, and the connections that it keeps for one client. */
+interface Opened {
+  readonly request: typeof Request;
+  readonly dispatcher: Dispatcher;
+}
+
 /** An HTTP/1.1 client on undici, with connections of its own. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { runtime, compression = 'none', compressionLevel = -1 } = options;
   const { maxReplyBytes = defaultMaxReplyBytes, proxyUrl } = options;
   const ownHeaders = lowerCased(options.headers);
   const closing = new AbortController();
-  let opening: Promise<Dispatcher> | undefined;
+  let opening: Promise<Opened> | undefined;
 
-  async function connect(): Promise<Dispatcher> {
+  async function connect(): Promise<Opened> {
     // The scheme of the URL says whether TLS is spoken; what is set for it holds whatever `insecure` says.
     const tls = await loadClientTls(options.tls, runtime.fs, true);
-    return new EnvHttpProxyAgent({
+    // Four MiB of heap, which a process that speaks gRPC alone would have to collect around.
+    const { EnvHttpProxyAgent, request } = await import('undici');
+    const dispatcher = new EnvHttpProxyAgent({
       keepAliveTimeout: options.idleConnectionTimeoutMs ?? defaultIdleTimeoutMs,
       // Our own timeout covers the whole exchange.
       headersTimeout: 0,
@@ -30,9 +38,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       requestTls: { ...tls },
       ...(proxyUrl && { httpProxy: proxyUrl, httpsProxy: proxyUrl, noProxy: '' }),
     });
+    return { request, dispatcher };
   }
 
-  function open(): Promise<Dispatcher> {
+  function open(): Promise<Opened> {
     opening ??= connect().catch((error: unknown) => {
       opening = undefined;
       throw TransportError.is(error)
@@ -43,7 +52,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   async function exchange(call: HttpCall, signal: AbortSignal): Promise<HttpResponse> {
-    const dispatcher = await open();
+    const { request, dispatcher } = await open();
     const headers: Record<string, string> = {
       ...(options.userAgent !== undefined && { 'user-agent': options.userAgent }),
       ...lowerCased(call.headers),
@@ -99,8 +108,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
     async close() {
       closing.abort();
-      const dispatcher = await opening?.catch(() => undefined);
-      await dispatcher?.destroy();
+      const opened = await opening?.catch(() => undefined);
+      await opened?.dispatcher.destroy();
     },
   };
 }
