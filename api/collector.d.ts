@@ -96,6 +96,7 @@ export interface StatusSubject {
   readonly pipelines: readonly string[];
 }
 export type TapListener = (batch: Batch<Signal>, context: Context, edge: EdgeLine) => void;
+export declare function collectLater(): void;
 export declare function createCollector(options: CollectorOptions): Collector;
 export declare function createLogger(options?: { readonly level?: LogLevel }): Logger;
 export declare function imbalances(balance: Balance): readonly string[];
