@@ -110,7 +110,10 @@ describe('the config', () => {
       { sending_queue: { sizer: 'spans' } },
       `${queue}.sizer: invalid sizer: "spans"; must be one of requests, items, bytes`,
     ],
-    [{ sending_queue: { storage: 'file_storage' } }, `${queue}.storage: is not supported yet by this component`],
+    [
+      { sending_queue: { storage: 'file_storage' } },
+      `${queue}.storage: is not supported yet by this component`,
+    ],
     [{ sending_queue: { batch: {} } }, `${queue}.batch: is not supported yet by this component`],
     [{ sending_queue: { que_size: 1 } }, `${queue}.que_size: unknown key; did you mean queue_size?`],
   ])('says what is wrong with %j', (config, problem) => {
