@@ -22,7 +22,6 @@ export type AttributeValue =
 export declare class Attributes implements Iterable<[key: string, value: AttributeValue]> {
   private readonly owner;
   private readonly tag;
-  constructor(owner: View, tag: number);
   get size(): number;
   get(key: string): AttributeValue | undefined;
   has(key: string): boolean;
@@ -45,7 +44,6 @@ export interface BatchFactory<S extends Signal> {
   create(): Batch<S>;
 }
 export declare class Buckets extends Message {
-  get messageName(): MessageName;
   get offset(): number;
   set offset(value: number);
   get bucketCounts(): readonly bigint[];
@@ -58,11 +56,9 @@ export interface BucketsInit {
 export type DataPoint =
   NumberDataPoint | HistogramDataPoint | ExponentialHistogramDataPoint | SummaryDataPoint;
 export interface Double {
-  readonly [doubleBrand]: true;
   readonly double: number;
 }
 export declare class EntityRef extends Message {
-  get messageName(): MessageName;
   get schemaUrl(): string;
   set schemaUrl(value: string);
   get type(): string;
@@ -79,7 +75,6 @@ export interface EntityRefInit {
   readonly descriptionKeys?: readonly string[];
 }
 export declare class Exemplar extends Message {
-  get messageName(): MessageName;
   get timeUnixNano(): bigint;
   set timeUnixNano(value: bigint);
   get asDouble(): number | undefined;
@@ -104,7 +99,6 @@ export interface ExemplarInit {
   readonly filteredAttributes?: AttributesInit;
 }
 export declare class ExponentialHistogram extends Message {
-  get messageName(): MessageName;
   dataPoints(): Iterable<ExponentialHistogramDataPoint>;
   addDataPoint(
     init?: ExponentialHistogramDataPoint | ExponentialHistogramDataPointInit,
@@ -113,7 +107,6 @@ export declare class ExponentialHistogram extends Message {
   set aggregationTemporality(value: AggregationTemporality);
 }
 export declare class ExponentialHistogramDataPoint extends Message {
-  get messageName(): MessageName;
   get metric(): Metric;
   get attributes(): Attributes;
   get startTimeUnixNano(): bigint;
@@ -169,7 +162,6 @@ export interface FromOptions {
   readonly maxItems?: number | undefined;
 }
 export declare class Gauge extends Message {
-  get messageName(): MessageName;
   dataPoints(): Iterable<NumberDataPoint>;
   addDataPoint(init?: NumberDataPoint | NumberDataPointInit): NumberDataPoint;
 }
@@ -177,14 +169,12 @@ export interface GaugeInit {
   readonly dataPoints?: readonly NumberDataPointInit[];
 }
 export declare class Histogram extends Message {
-  get messageName(): MessageName;
   dataPoints(): Iterable<HistogramDataPoint>;
   addDataPoint(init?: HistogramDataPoint | HistogramDataPointInit): HistogramDataPoint;
   get aggregationTemporality(): AggregationTemporality;
   set aggregationTemporality(value: AggregationTemporality);
 }
 export declare class HistogramDataPoint extends Message {
-  get messageName(): MessageName;
   get metric(): Metric;
   get startTimeUnixNano(): bigint;
   set startTimeUnixNano(value: bigint);
@@ -226,7 +216,6 @@ export interface HistogramInit {
   readonly aggregationTemporality?: AggregationTemporality;
 }
 export declare class LogRecord extends Message {
-  get messageName(): MessageName;
   get resource(): Resource;
   get scope(): Scope;
   get timeUnixNano(): bigint;
@@ -301,7 +290,6 @@ export interface MalformedTelemetryPlace {
   readonly cause?: unknown;
 }
 export declare class Metric extends Message {
-  get messageName(): MessageName;
   get resource(): Resource;
   get scope(): Scope;
   get name(): string;
@@ -351,7 +339,6 @@ export interface Node {
   toObject(): Readonly<Record<string, unknown>>;
 }
 export declare class NumberDataPoint extends Message {
-  get messageName(): MessageName;
   get metric(): Metric;
   get startTimeUnixNano(): bigint;
   set startTimeUnixNano(value: bigint);
@@ -378,7 +365,6 @@ export interface NumberDataPointInit {
   readonly flags?: number;
 }
 export declare class Profile extends Message {
-  get messageName(): MessageName;
   get resource(): Resource;
   get scope(): Scope;
   get sampleType(): ValueType | undefined;
@@ -426,7 +412,6 @@ export interface Profiles extends Telemetry<'profiles'> {
 }
 export declare const Profiles: BatchFactory<'profiles'>;
 export declare class Resource extends Message {
-  get messageName(): MessageName;
   get attributes(): Attributes;
   get droppedAttributesCount(): number;
   set droppedAttributesCount(value: number);
@@ -439,7 +424,6 @@ export interface ResourceInit {
   readonly entityRefs?: readonly EntityRefInit[];
 }
 export declare class ResourceLogs extends Message {
-  get messageName(): MessageName;
   get resource(): Resource;
   set resource(value: Resource | ResourceInit);
   scopes(): Iterable<ScopeLogs>;
@@ -453,7 +437,6 @@ export interface ResourceLogsInit {
   readonly schemaUrl?: string;
 }
 export declare class ResourceMetrics extends Message {
-  get messageName(): MessageName;
   get resource(): Resource;
   set resource(value: Resource | ResourceInit);
   scopes(): Iterable<ScopeMetrics>;
@@ -467,7 +450,6 @@ export interface ResourceMetricsInit {
   readonly schemaUrl?: string;
 }
 export declare class ResourceProfiles extends Message {
-  get messageName(): MessageName;
   get resource(): Resource;
   set resource(value: Resource | ResourceInit);
   scopes(): Iterable<ScopeProfiles>;
@@ -481,7 +463,6 @@ export interface ResourceProfilesInit {
   readonly schemaUrl?: string;
 }
 export declare class ResourceSpans extends Message {
-  get messageName(): MessageName;
   get resource(): Resource;
   set resource(value: Resource | ResourceInit);
   scopes(): Iterable<ScopeSpans>;
@@ -495,7 +476,6 @@ export interface ResourceSpansInit {
   readonly schemaUrl?: string;
 }
 export declare class Sample extends Message {
-  get messageName(): MessageName;
   get stackIndex(): number;
   set stackIndex(value: number);
   get attributeIndices(): readonly number[];
@@ -515,7 +495,6 @@ export interface SampleInit {
   readonly timestampsUnixNano?: readonly bigint[];
 }
 export declare class Scope extends Message {
-  get messageName(): MessageName;
   get name(): string;
   set name(value: string);
   get version(): string;
@@ -531,7 +510,6 @@ export interface ScopeInit {
   readonly droppedAttributesCount?: number;
 }
 export declare class ScopeLogs extends Message {
-  get messageName(): MessageName;
   get resource(): Resource;
   get scope(): Scope;
   set scope(value: Scope | ScopeInit);
@@ -546,7 +524,6 @@ export interface ScopeLogsInit {
   readonly schemaUrl?: string;
 }
 export declare class ScopeMetrics extends Message {
-  get messageName(): MessageName;
   get resource(): Resource;
   get scope(): Scope;
   set scope(value: Scope | ScopeInit);
@@ -561,7 +538,6 @@ export interface ScopeMetricsInit {
   readonly schemaUrl?: string;
 }
 export declare class ScopeProfiles extends Message {
-  get messageName(): MessageName;
   get resource(): Resource;
   get scope(): Scope;
   set scope(value: Scope | ScopeInit);
@@ -576,7 +552,6 @@ export interface ScopeProfilesInit {
   readonly schemaUrl?: string;
 }
 export declare class ScopeSpans extends Message {
-  get messageName(): MessageName;
   get resource(): Resource;
   get scope(): Scope;
   set scope(value: Scope | ScopeInit);
@@ -618,7 +593,6 @@ export type SeverityNumber =
   | 'fatal4';
 export type Signal = 'traces' | 'metrics' | 'logs' | 'profiles';
 export declare class Span extends Message {
-  get messageName(): MessageName;
   get resource(): Resource;
   get scope(): Scope;
   get traceId(): string;
@@ -658,7 +632,6 @@ export declare class Span extends Message {
   get durationNanos(): number;
 }
 export declare class SpanEvent extends Message {
-  get messageName(): MessageName;
   get timeUnixNano(): bigint;
   set timeUnixNano(value: bigint);
   get name(): string;
@@ -693,7 +666,6 @@ export interface SpanInit {
 }
 export type SpanKind = 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 export declare class SpanLink extends Message {
-  get messageName(): MessageName;
   get traceId(): string;
   set traceId(value: string);
   get traceIdBytes(): Uint8Array;
@@ -717,7 +689,6 @@ export interface SpanLinkInit {
   readonly flags?: number;
 }
 export declare class Status extends Message {
-  get messageName(): MessageName;
   get message(): string;
   set message(value: string);
   get code(): StatusCode;
@@ -729,7 +700,6 @@ export interface StatusInit {
   readonly code?: StatusCode;
 }
 export declare class Sum extends Message {
-  get messageName(): MessageName;
   dataPoints(): Iterable<NumberDataPoint>;
   addDataPoint(init?: NumberDataPoint | NumberDataPointInit): NumberDataPoint;
   get aggregationTemporality(): AggregationTemporality;
@@ -743,12 +713,10 @@ export interface SumInit {
   readonly isMonotonic?: boolean;
 }
 export declare class Summary extends Message {
-  get messageName(): MessageName;
   dataPoints(): Iterable<SummaryDataPoint>;
   addDataPoint(init?: SummaryDataPoint | SummaryDataPointInit): SummaryDataPoint;
 }
 export declare class SummaryDataPoint extends Message {
-  get messageName(): MessageName;
   get metric(): Metric;
   get startTimeUnixNano(): bigint;
   set startTimeUnixNano(value: bigint);
@@ -805,7 +773,6 @@ export declare class Value extends View {
   values(): Iterable<Value>;
 }
 export declare class ValueAtQuantile extends Message {
-  get messageName(): MessageName;
   get quantile(): number;
   set quantile(value: number);
   get value(): number;
@@ -816,7 +783,6 @@ export interface ValueAtQuantileInit {
   readonly value?: number;
 }
 export declare class ValueType extends Message {
-  get messageName(): MessageName;
   get typeStrindex(): number;
   set typeStrindex(value: number);
   get unitStrindex(): number;
@@ -830,23 +796,6 @@ export declare function batchFactory<S extends Signal>(signal: S): BatchFactory<
 export declare function double(value: number): Double;
 
 // Not exported, but referred to above.
-declare class Children<V extends View> implements IterableIterator<V> {
-  value: V;
-  done: boolean;
-  private readonly owner;
-  private readonly tag;
-  private readonly Class;
-  private readonly chunk;
-  private readonly end;
-  private readonly began;
-  private seen;
-  private position;
-  private nextAdded;
-  constructor(owner: View, tag: number, Class: ViewClass<V>, began?: number);
-  [Symbol.iterator](): this;
-  next(): IteratorResult<V>;
-  private finish;
-}
 declare class Chunk {
   readonly bytes: Buffer;
   edits: Map<number, Edit> | undefined;
@@ -881,7 +830,6 @@ declare class Edit {
   addSingle(tag: number, frame: Buffer): void;
   get isChanged(): boolean;
 }
-type Levels = readonly (readonly number[])[];
 type LogsMessage = 'LogsRequest' | 'ResourceLogs' | 'ScopeLogs' | 'LogRecord';
 declare abstract class Message extends View {
   protected setField(tag: number, value: unknown, rivals?: readonly number[]): void;
@@ -952,41 +900,14 @@ type ProfilesMessage =
 type TracesMessage =
   'TracesRequest' | 'ResourceSpans' | 'ScopeSpans' | 'Span' | 'SpanEvent' | 'SpanLink' | 'Status';
 declare abstract class View implements Node {
-  static is(value: object): value is View;
-  chunk: Chunk;
-  from: number;
-  start: number;
-  end: number;
-  readonly tag: number;
-  readonly parent: View | undefined;
-  cached: Edit | undefined;
   constructor(chunk: Chunk, from: number, start: number, end: number, tag: number, parent: View | undefined);
-  abstract get messageName(): MessageName;
   get isRemoved(): boolean;
   remove(): void;
   toObject(): Readonly<Record<string, unknown>>;
-  bodyBytes(): Buffer;
-  get levels(): Levels;
-  isRemovedAfter(time: number): boolean;
-  isAddedAfter(time: number): boolean;
-  edit(): Edit | undefined;
-  edited(): Edit;
-  touch(): Chunk;
-  follow(edit: Edit): void;
   private resolve;
   private create;
   private settle;
-  seek(tag: number): boolean;
-  get valueBytes(): Buffer;
-  get valueAt(): number;
-  protected part<V extends View>(tag: number, Class: ViewClass<V>): V;
-  protected optionalPart<V extends View>(tag: number, Class: ViewClass<V>): V | undefined;
-  put(tag: number, bytes: Buffer | undefined, isMessage: boolean): void;
   private foundField;
-  fieldEdit(tag: number, from: number, start: number, end: number): Edit;
-  protected clear(tag: number): void;
-  protected appendMessage<V extends View>(tag: number, Class: ViewClass<V>, body: Uint8Array): V;
-  protected children<V extends View>(tag: number, Class: ViewClass<V>): Children<V>;
 }
 type ViewClass<V extends View> = new (
   chunk: Chunk,
@@ -996,4 +917,3 @@ type ViewClass<V extends View> = new (
   tag: number,
   parent: View | undefined,
 ) => V;
-declare const doubleBrand: unique symbol;

@@ -12,8 +12,6 @@ type Packed = 'double' | 'fixed64' | 'uint64' | 'int64' | 'int32';
  * that is absent reads as its zero value, and writing zero takes the field out,
  * except where the protocol tells the two apart (`optional`, members of a oneof):
  * there, absent is `undefined`.
- *
- * @internal
  */
 export abstract class Message extends View {
   /** Writes a singular field that is no message. `rivals` are the other members of its oneof. */

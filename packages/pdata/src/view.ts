@@ -40,8 +40,6 @@ let foundEdit: Edit | undefined;
  * A view keeps no copy of anything. `cached` is the edit of its place, which never
  * changes once there is one. A field that was added, or replaced whole, lies in a
  * chunk of its own; `follow` takes the view there.
- *
- * @internal
  */
 export abstract class View implements Node {
   /** Recognises views across copies of this package. @internal */
