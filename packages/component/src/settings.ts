@@ -63,8 +63,9 @@ export interface Router<S extends Signal> extends Consumer<S> {
 
 /**
  * A processor in its short form. The engine calls `next`, carries the outcome
- * and counts what was removed as dropped by this component, what was added as
- * created (two counts of the batch, not their difference).
+ * and counts what the batch has fewer afterwards as dropped by this component, what it
+ * has more as created. Who removes some items and adds others tells the ledger of the
+ * rest: the two are not seen apart.
  */
 export interface Transform<S extends Signal> extends Component {
   /** Edits the batch, or returns another in its place. */
