@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { configDefaults, defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const packages = new URL('./packages/', import.meta.url);
 
@@ -21,6 +21,7 @@ const config: ViteUserConfig = defineConfig({
   resolve: { alias },
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts', 'examples/src/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, 'test/proofs/**'],
     env: { TRIBUTARY_SEED: seed, TRIBUTARY_RUNS: runs },
     testTimeout: 60_000,
   },

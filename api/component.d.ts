@@ -70,6 +70,7 @@ export declare class ConsumeError<S extends Signal = Signal> extends Error {
   readonly retryAfterMs: number | undefined;
   readonly rejected: Batch<S> | undefined;
   readonly status: DownstreamStatus | undefined;
+  readonly tooLarge: TooLarge | undefined;
   constructor(kind: ConsumeErrorKind, message: string, options?: ConsumeErrorOptions<S>);
   static is(error: unknown): error is ConsumeError;
 }
@@ -79,6 +80,7 @@ export interface ConsumeErrorOptions<S extends Signal = Signal> {
   readonly retryAfterMs?: number | undefined;
   readonly rejected?: Batch<S> | undefined;
   readonly status?: DownstreamStatus | undefined;
+  readonly tooLarge?: TooLarge | undefined;
 }
 export interface Consumer<S extends Signal> {
   consume(batch: Batch<S>, context: Context): void | Promise<void>;
@@ -116,6 +118,10 @@ export interface DownstreamStatus {
   readonly code: number;
   readonly message: string;
 }
+export interface DropCause {
+  readonly message?: string | undefined;
+  readonly error?: string | undefined;
+}
 export type Duration =
   | '0'
   | `${number}${'ns' | 'us' | 'µs' | 'ms' | 's' | 'm' | 'h'}`
@@ -149,7 +155,7 @@ export interface Host {
 export interface Ledger {
   created(items: number): void;
   absorbed(items: number): void;
-  dropped(items: number, reason: string): void;
+  dropped(items: number, reason: string, why?: DropCause): void;
   held(items: () => number, bytes?: () => number): void;
 }
 export interface Logger {
@@ -226,6 +232,9 @@ export type Supports<S extends Signal> = {
 };
 export interface Timer {
   stop(): void;
+}
+export interface TooLarge {
+  readonly maxBytes: number | undefined;
 }
 export interface Transform<S extends Signal> extends Component {
   process(batch: Batch<S>, context: Context): void | Batch<S> | Promise<void | Batch<S>>;

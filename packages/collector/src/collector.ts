@@ -27,7 +27,7 @@ export interface Collector extends AsyncDisposable {
   shutdown(options?: {
     /**
      * Time for all of it, in milliseconds. Then `grace` aborts, and a component
-     * that still does not end is left behind a second later. Default 30,000.
+     * that still does not end is left behind a second later. Default 25,000.
      */
     readonly graceMs?: number;
   }): Promise<void>;

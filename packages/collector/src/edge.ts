@@ -171,13 +171,13 @@ export class Edge implements Consumer<Signal> {
  */
 export function passedUp<E>(error: E): { readonly kept: number; readonly forCaller: E | ConsumeError } {
   if (!ConsumeError.is(error) || error.rejected === undefined) return { kept: 0, forCaller: error };
-  const { kind, message, cause, retryAfterMs, status } = error;
+  const { kind, message, cause, retryAfterMs, status, tooLarge } = error;
   const kept = seen.get(error) ?? 0;
   // One answer may go to several callers, whose batches were merged.
   seen.set(error, 0);
   return {
     kept,
-    forCaller: new ConsumeError(kind, message, { cause, retryAfterMs, status }),
+    forCaller: new ConsumeError(kind, message, { cause, retryAfterMs, status, tooLarge }),
   };
 }
 

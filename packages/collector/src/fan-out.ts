@@ -108,6 +108,7 @@ export class FanOut implements Consumer<Signal> {
         cause: errors.length === 1 ? first : new AggregateError(errors),
         retryAfterMs: longestHint(passing),
         status: first!.status,
+        tooLarge: first!.tooLarge,
       },
     );
   }

@@ -75,8 +75,8 @@ export function outfit(
   const holder = account?.holder ?? { component: name, kind, signal, pipeline: pipelines.join(', ') };
   const onDrop = (items: number, reason: string): void =>
     events.emit('dropped', dropped(holder, items, reason));
-  const ledger: Ledger = createLedger(account, heldBytes, (items, reason) => {
-    drops.add(items, reason);
+  const ledger: Ledger = createLedger(account, heldBytes, (items, reason, why) => {
+    drops.add(items, reason, why);
     onDrop(items, reason);
   });
   const host: Host = {

@@ -1,4 +1,4 @@
-import type { Clock, Ledger, Logger, Timer } from '@tributary/component';
+import type { Clock, DropCause, Ledger, Logger, Timer } from '@tributary/component';
 import type { Account } from './books.js';
 
 /** How long drops of one reason are gathered into one line of the log. */
@@ -26,7 +26,7 @@ export class HeldBytes {
 export function createLedger(
   account: Account | undefined,
   heldBytes: HeldBytes,
-  onDrop: (items: number, reason: string) => void,
+  onDrop: (items: number, reason: string, why?: DropCause) => void,
 ): Ledger {
   return {
     created(items) {
@@ -35,10 +35,10 @@ export function createLedger(
     absorbed(items) {
       if (account !== undefined) account.absorbed += items;
     },
-    dropped(items, reason) {
+    dropped(items, reason, why) {
       if (items === 0) return;
       account?.drop(items, reason);
-      onDrop(items, reason);
+      onDrop(items, reason, why);
     },
     held(items, bytes) {
       account?.held.push(items);
@@ -47,52 +47,67 @@ export function createLedger(
   };
 }
 
+/** Drops that are gathered for one line. */
+interface Gathered {
+  readonly message: string;
+  readonly reason: string;
+  items: number;
+  /** Of the last of them. */
+  error: string | undefined;
+  timer: Timer;
+}
+
 /**
- * Logs the drops of one component: the first of a reason at once, what follows in
- * one line per ten seconds. A reason that comes no more is forgotten.
+ * Logs the drops of one component: the first of a kind at once, what follows in one line per ten
+ * seconds. The lines together name every item that was dropped. A kind that comes no more is forgotten.
  */
 export class DropLog {
   readonly #logger: Logger;
   readonly #clock: Clock;
-  readonly #open = new Map<string, { items: number; timer: Timer }>();
+  readonly #open = new Map<string, Gathered>();
 
   constructor(logger: Logger, clock: Clock) {
     this.#logger = logger;
     this.#clock = clock;
   }
 
-  add(items: number, reason: string): void {
-    const open = this.#open.get(reason);
-    if (open !== undefined) {
-      open.items += items;
+  add(items: number, reason: string, { message = 'Dropping data.', error }: DropCause = {}): void {
+    const kind = `${reason}\n${message}`;
+    let gathered = this.#open.get(kind);
+    if (gathered !== undefined) {
+      gathered.items += items;
+      gathered.error = error;
       return;
     }
-    this.#write(items, reason);
-    this.#open.set(reason, { items: 0, timer: this.#await(reason) });
+    gathered = { message, reason, items, error, timer: this.#await(kind) };
+    this.#open.set(kind, gathered);
+    this.#write(gathered);
   }
 
   /** Writes what was gathered. For shutdown. */
   flush(): void {
-    for (const [reason, { items, timer }] of this.#open) {
-      timer.stop();
-      if (items > 0) this.#write(items, reason);
+    for (const gathered of this.#open.values()) {
+      gathered.timer.stop();
+      if (gathered.items > 0) this.#write(gathered);
     }
     this.#open.clear();
   }
 
-  #await(reason: string): Timer {
+  #await(kind: string): Timer {
     return this.#clock.after(summaryMs, () => {
-      const { items } = this.#open.get(reason)!;
-      if (items === 0) {
-        this.#open.delete(reason);
+      const gathered = this.#open.get(kind)!;
+      if (gathered.items === 0) {
+        this.#open.delete(kind);
         return;
       }
-      this.#write(items, reason);
-      this.#open.set(reason, { items: 0, timer: this.#await(reason) });
+      this.#write(gathered);
+      gathered.timer = this.#await(kind);
     });
   }
 
-  #write(items: number, reason: string): void {
-    this.#logger.warn('dropped items', { items, reason });
+  #write(gathered: Gathered): void {
+    const { message, reason, items, error } = gathered;
+    gathered.items = 0;
+    this.#logger.error(message, { dropped_items: items, reason, ...(error !== undefined && { error }) });
   }
 }

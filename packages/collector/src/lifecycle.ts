@@ -3,7 +3,7 @@ import { asError } from './health.js';
 import type { Instance } from './instance.js';
 
 /** How long a shutdown may take if nobody says otherwise. */
-export const defaultGraceMs = 30_000;
+export const defaultGraceMs = 25_000;
 /** What a component gets to let go after its grace has ended, before it is abandoned. */
 const lastMomentMs = 1000;
 

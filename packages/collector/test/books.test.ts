@@ -134,8 +134,8 @@ describe('the ledger', () => {
     await collector.start();
     const lines = (): unknown[] =>
       logger.lines
-        .filter(({ level }) => level === 'warn')
-        .map(({ fields: { items, reason } }) => [items, reason]);
+        .filter(({ level }) => level === 'error')
+        .map(({ fields: { dropped_items: items, reason } }) => [items, reason]);
     return { ledger, collector, clock, lines };
   }
 

@@ -151,8 +151,8 @@ describe('a fan-out', () => {
     await collector.start();
     for (let i = 0; i < 3; i++) await from.send(spans('a'));
     await collector.shutdown();
-    const warnings = logger.lines.filter(({ level }) => level === 'warn');
-    expect(warnings.map(({ fields }) => fields['items'])).toEqual([1, 2]);
+    const errors = logger.lines.filter(({ level }) => level === 'error');
+    expect(errors.map(({ fields }) => fields['dropped_items'])).toEqual([1, 2]);
     expect(clock.timers).toBe(0);
   });
 

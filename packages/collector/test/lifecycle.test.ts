@@ -238,7 +238,7 @@ describe('the lifecycle', () => {
     });
     await collector.start();
     const stopped = collector.shutdown();
-    await clock.advance(29_999);
+    await clock.advance(24_999);
     expect(told).toEqual(['false']);
     await clock.advance(1);
     await stopped;

@@ -17,6 +17,7 @@ export interface ConsumeErrorOptions<S extends Signal = Signal> {
   readonly retryAfterMs?: number | undefined;
   readonly rejected?: Batch<S> | undefined;
   readonly status?: DownstreamStatus | undefined;
+  readonly tooLarge?: TooLarge | undefined;
 }
 
 /** Thrown by `consume`. Recognised by `ConsumeError.is`, across copies of the package. */
@@ -31,6 +32,8 @@ export class ConsumeError<S extends Signal = Signal> extends Error {
   readonly rejected: Batch<S> | undefined;
   /** The status that came from downstream, if there was one: a receiver passes it on. */
   readonly status: DownstreamStatus | undefined;
+  /** Set where the batch was refused for its size alone, with kind `permanent`: in pieces it may pass. */
+  readonly tooLarge: TooLarge | undefined;
 
   constructor(kind: ConsumeErrorKind, message: string, options: ConsumeErrorOptions<S> = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
@@ -39,6 +42,7 @@ export class ConsumeError<S extends Signal = Signal> extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.rejected = options.rejected;
     this.status = options.status;
+    this.tooLarge = options.tooLarge;
     Object.defineProperty(this, brand, { value: true });
   }
 
@@ -52,4 +56,10 @@ export interface DownstreamStatus {
   /** gRPC code, 1 to 16. */
   readonly code: number;
   readonly message: string;
+}
+
+/** What is known of the size that would pass. */
+export interface TooLarge {
+  /** Most bytes of a request, uncompressed; `undefined` where the peer did not say. */
+  readonly maxBytes: number | undefined;
 }

@@ -27,12 +27,14 @@ export {
   type ConsumeErrorKind,
   type ConsumeErrorOptions,
   type DownstreamStatus,
+  type TooLarge,
 } from './errors.js';
 export type { Component, ComponentStatus, Host } from './lifecycle.js';
 export type { Clock, Logger, Runtime, Timer } from './runtime.js';
 export type * from './references.js';
 export type {
   ConnectorSettings,
+  DropCause,
   ExporterSettings,
   Ledger,
   Processing,

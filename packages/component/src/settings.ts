@@ -24,10 +24,21 @@ export interface Ledger {
   created(items: number): void;
   /** Became something else: a span turned into a metric. */
   absorbed(items: number): void;
-  /** Gone for good: counted, and logged at a limited rate. */
-  dropped(items: number, reason: string): void;
+  /**
+   * Gone for good: counted, and logged as an error with `dropped_items` and `reason`, at a limited rate
+   * (what comes within ten seconds of a line is summed up in the next). `why` makes the line say more.
+   */
+  dropped(items: number, reason: string, why?: DropCause): void;
   /** Asked at any time: items accepted and not passed on yet, and the bytes that they keep alive. */
   held(items: () => number, bytes?: () => number): void;
+}
+
+/** What the log says of a drop beside its reason. */
+export interface DropCause {
+  /** A sentence, the same for all drops of its kind. Default `Dropping data.` */
+  readonly message?: string | undefined;
+  /** What went wrong this time. */
+  readonly error?: string | undefined;
 }
 
 /**
