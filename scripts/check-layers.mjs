@@ -13,7 +13,7 @@ import ts from 'typescript-6';
 import { filesBelow, readPackages, repositoryRoot } from './workspace.mjs';
 
 const ground = ['component', 'pdata'];
-const kits = ['delivery', 'otlp', 'transport'];
+const kits = ['delivery', 'otlp', 'prometheus', 'transport'];
 const engine = ['collector', 'config'];
 
 /**
@@ -27,6 +27,7 @@ const mayImport = {
   delivery: ground,
   transport: ground,
   otlp: [...ground, 'transport'],
+  prometheus: ground,
   collector: [...ground, ...kits],
   config: [...ground, ...kits, 'collector'],
   cli: [...ground, ...kits, ...engine],
