@@ -11,11 +11,12 @@ export function otlpGrpcClient(client: UnaryClient): OtlpClient {
   return {
     open: () => client.open(),
     async send(batch, { signal, timeoutMs }) {
+      const message = batch.toBytes();
       let response: Uint8Array;
       try {
-        response = await client.call(methodPaths[batch.signal], batch.toBytes(), { signal, timeoutMs });
-      } catch (error) {
-        throw RpcError.is(error) ? failureOf(statusOf(error), error) : error;
+        response = await client.call(methodPaths[batch.signal], message, { signal, timeoutMs });
+      } catch (cause) {
+        throw RpcError.is(cause) ? failureOf(statusOf(cause), { cause, bytes: message.byteLength }) : cause;
       }
       return readResponse(response);
     },
@@ -32,8 +33,8 @@ function statusOf({ code, message, details }: RpcError): Status {
 function readResponse(response: Uint8Array): ReturnType<typeof decodeResponse> {
   try {
     return decodeResponse(response);
-  } catch (error) {
+  } catch (cause) {
     const message = 'the peer answered with a message that is no response of OTLP';
-    throw failureOf({ code: codes.internal, message }, error);
+    throw failureOf({ code: codes.internal, message }, { cause });
   }
 }

@@ -1,11 +1,13 @@
 import { ConsumeError, type Clock } from '@tributary/component';
 import type { Batch, Signal } from '@tributary/pdata';
 import { TransportError, type HttpClient, type HttpResponse } from '@tributary/transport';
-import { codeOfHttpStatus } from './codes.js';
+import { codeOfHttpStatus, codes } from './codes.js';
 import type { OtlpClient } from './client.js';
+import { aboutRequest } from './failure.js';
 import { decodeResponse, decodeResponseJson, type PartialSuccess } from './partial-success.js';
 import { parseRetryAfter } from './retry-after.js';
 import { decodeStatus } from './status.js';
+import { tooLargeInReply } from './too-large.js';
 
 export interface OtlpHttpClientOptions {
   /** Reads the date form of `Retry-After`. */
@@ -13,6 +15,14 @@ export interface OtlpHttpClientOptions {
   /** Where each signal goes. */
   readonly urls: Readonly<Record<Signal, string>>;
   readonly encoding: 'proto' | 'json';
+}
+
+/** A request, and when its reply came. */
+interface Sent {
+  readonly url: string;
+  /** Before compression. */
+  readonly bytes: number;
+  readonly now: number;
 }
 
 /** OTLP/HTTP names these as worth sending again, and nothing else (OTLP specification, "Failures"). */
@@ -26,12 +36,13 @@ export function otlpHttpClient(client: HttpClient, options: OtlpHttpClientOption
     open: () => client.open(),
     async send(batch, { signal, timeoutMs }) {
       const url = urls[batch.signal];
-      const reply = await client
-        .post({ url, body: bodyOf(batch, encoding), headers, signal, timeoutMs })
-        .catch((error: unknown) => {
-          throw TransportError.is(error) ? unreachable(error) : error;
-        });
-      if (reply.status < 200 || reply.status > 299) throw failureOfReply(reply, url, clock.now());
+      const body = bodyOf(batch, encoding);
+      const reply = await client.post({ url, body, headers, signal, timeoutMs }).catch((error: unknown) => {
+        throw TransportError.is(error) ? unreachable(error) : error;
+      });
+      if (reply.status < 200 || reply.status > 299) {
+        throw failureOfReply(reply, { url, bytes: body.byteLength, now: clock.now() });
+      }
       return readResponse(reply, batch.signal);
     },
     close: () => client.close(),
@@ -46,19 +57,21 @@ function unreachable(cause: TransportError): ConsumeError {
   return new ConsumeError('retryable', `failed to make an HTTP request: ${cause.message}`, { cause });
 }
 
-function failureOfReply(reply: HttpResponse, url: string, now: number): ConsumeError {
+function failureOfReply(reply: HttpResponse, { url, bytes, now }: Sent): ConsumeError {
   const { status } = reply;
   const said = messageOf(reply);
+  const tooLarge = aboutRequest(tooLargeInReply(status, said), bytes);
   // In words by which a server in front knows it (`isTooLarge`): RESOURCE_EXHAUSTED alone would become a
   // 429, after which clients send the same request again.
-  const meaning = status === 413 ? ' (request too large)' : '';
+  const meaning = tooLarge === undefined ? '' : ' (request too large)';
   const message =
     `error exporting items, request to ${nameOf(url)} responded with HTTP Status Code ${status}${meaning}` +
     (said === '' ? '' : `, Message=${said}`);
-  const isRetryable = retryableStatuses.has(status);
+  const isRetryable = tooLarge === undefined && retryableStatuses.has(status);
   return new ConsumeError(isRetryable ? 'retryable' : 'permanent', message, {
     retryAfterMs: isRetryable ? parseRetryAfter(header(reply, 'retry-after'), now) : undefined,
-    status: { code: codeOfHttpStatus(status), message },
+    status: { code: tooLarge === undefined ? codeOfHttpStatus(status) : codes.resourceExhausted, message },
+    tooLarge,
   });
 }
 

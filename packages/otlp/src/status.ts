@@ -1,5 +1,6 @@
 import { codes } from './codes.js';
 import { eachField, message as encode } from './messages.js';
+import { tooLargeIn } from './too-large.js';
 
 /** A `google.rpc.Status`, and the delay of its `RetryInfo`. */
 export interface Status {
@@ -95,11 +96,12 @@ const retryable: ReadonlySet<number> = new Set([
  * the request is larger than the server takes.
  */
 export function isRetryable(status: Status): boolean {
-  if (status.code !== codes.resourceExhausted) return retryable.has(status.code);
-  return status.retryAfterMs !== undefined && !isTooLarge(status);
+  const { code, retryAfterMs } = status;
+  const mayPass = code === codes.resourceExhausted ? retryAfterMs !== undefined : retryable.has(code);
+  return mayPass && !isTooLarge(status);
 }
 
-/** Whether it says that the request is larger than the server takes: in the words of every gRPC library, or of ours. */
-export function isTooLarge({ code, message }: Status): boolean {
-  return code === codes.resourceExhausted && /larger than max|too large/i.test(message);
+/** Whether it says that the request is larger than the server takes. */
+export function isTooLarge(status: Status): boolean {
+  return tooLargeIn(status) !== undefined;
 }
