@@ -1,5 +1,5 @@
 import type { Dispatcher, request as Request } from 'undici';
-import { compress } from './compression.js';
+import { compress, minCompressedBytes } from './compression.js';
 import { messageOf, TransportError } from './errors.js';
 import type { HttpCall, HttpClient, HttpClientOptions, HttpResponse } from './http.js';
 import { loadClientTls } from './tls.js';
@@ -58,8 +58,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       ...lowerCased(call.headers),
       ...ownHeaders,
     };
-    const packed =
-      'content-encoding' in headers ? undefined : await compress(call.body, compression, compressionLevel);
+    const isPacked =
+      compression !== 'none' &&
+      call.body.byteLength >= minCompressedBytes &&
+      !('content-encoding' in headers);
+    const packed = isPacked ? await compress(compression, call.body, compressionLevel) : undefined;
     if (packed !== undefined) headers['content-encoding'] = compression;
     const reply = await request(call.url, {
       dispatcher,
