@@ -1,1 +1,2 @@
-export {};
+export { forward } from './forward.js';
+export type { ForwardConfig } from './config.js';

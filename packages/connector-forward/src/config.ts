@@ -1,0 +1,2 @@
+/** It has no options. */
+export type ForwardConfig = Record<string, never>;
