@@ -10,8 +10,12 @@ import {
   Signal,
   Sink,
   Source,
+  StatusEvent,
 } from '@tributary/component';
 
+export { Status } from '@tributary/component';
+export { StatusEvent } from '@tributary/component';
+export { StatusSubject } from '@tributary/component';
 export interface Balance {
   readonly components: readonly BalanceLine[];
   readonly edges: readonly EdgeLine[];
@@ -32,6 +36,7 @@ export interface Collector extends AsyncDisposable {
   readonly events: EventSource;
   start(): Promise<void>;
   shutdown(options?: { readonly graceMs?: number }): Promise<void>;
+  readonly stopped: Promise<Error | undefined>;
   tap(edge: EdgeFilter, listener: TapListener): () => void;
   addresses(): Readonly<Record<string, Readonly<Record<string, string>>>>;
   balance(): Balance;
@@ -82,19 +87,6 @@ export interface Pipeline<S extends Signal> {
 export type Pipelines = {
   readonly [S in Signal as S | `${S}/${string}`]?: Pipeline<S>;
 };
-export type Status =
-  'starting' | 'ok' | 'recoverable_error' | 'permanent_error' | 'fatal_error' | 'stopping' | 'stopped';
-export interface StatusEvent extends StatusSubject {
-  readonly status: Status;
-  readonly error: Error | undefined;
-  readonly at: number;
-}
-export interface StatusSubject {
-  readonly component: string;
-  readonly kind: ComponentKind;
-  readonly signal: Signal | undefined;
-  readonly pipelines: readonly string[];
-}
 export type TapListener = (batch: Batch<Signal>, context: Context, edge: EdgeLine) => void;
 export declare function collectLater(): void;
 export declare function createCollector(options: CollectorOptions): Collector;

@@ -151,6 +151,8 @@ export interface Host {
   report(status: ComponentStatus): void;
   listening(listener: string, address: string): void;
   heldBytes(): number;
+  onStatus(listener: (event: StatusEvent) => void): () => void;
+  onReady(listener: (isReady: boolean) => void): () => void;
 }
 export interface Ledger {
   created(items: number): void;
@@ -226,6 +228,26 @@ export interface Sink<S extends Signal> {
 }
 export interface Source<S extends Signal> {
   readonly emits: Supports<S>;
+}
+export type Status =
+  | 'none'
+  | 'starting'
+  | 'ok'
+  | 'recoverable_error'
+  | 'permanent_error'
+  | 'fatal_error'
+  | 'stopping'
+  | 'stopped';
+export interface StatusEvent extends StatusSubject {
+  readonly status: Status;
+  readonly error: Error | undefined;
+  readonly at: number;
+}
+export interface StatusSubject {
+  readonly component: string;
+  readonly kind: ComponentKind;
+  readonly signal: Signal | undefined;
+  readonly pipelines: readonly string[];
 }
 export type Supports<S extends Signal> = {
   readonly [K in S]: true;

@@ -144,7 +144,9 @@ class Builder {
 
   /** Makes one part. Its ledger writes to `account`; `more` is what only its kind is given. */
   #make(part: PlannedPart, account: Account, more: object): Omit<Instance, 'target'> {
-    const { declaration, signal, to, name, pipelines, make } = part;
+    const { declaration, signal, to, name, feeds, make } = part;
+    // Those that a connector begins are its pipelines too; a receiver stands in no others.
+    const pipelines = [...new Set([...part.pipelines, ...feeds])];
     const shared = this.#share(part);
     const ready = outfit(declaration, { signal, to, pipelines, name, account }, this.#surroundings);
     const { handle } = declaration;

@@ -8,6 +8,7 @@ import { HeldBytes } from './ledger.js';
 import { defaultGraceMs, Lifecycle } from './lifecycle.js';
 import type { CollectorOptions } from './pipelines.js';
 import { systemRuntime } from './runtime.js';
+import { Watchers } from './watchers.js';
 
 /** A running service, or one that may run: pipelines and the components in them. */
 export interface Collector extends AsyncDisposable {
@@ -31,6 +32,11 @@ export interface Collector extends AsyncDisposable {
      */
     readonly graceMs?: number;
   }): Promise<void>;
+  /**
+   * Resolves when the collector has been shut down, whoever asked for it: with the error that ended it (a
+   * component reported `fatal_error`, or did not start), or with undefined. Never rejects.
+   */
+  readonly stopped: Promise<Error | undefined>;
   /**
    * Shows every batch that passes the edges, before the next component has it, until the
    * returned function is called. Each batch is a clone.
@@ -61,17 +67,24 @@ export function createCollector(options: CollectorOptions): Collector {
     addresses: new Map(),
     extensions: new Map(),
     dropLogs: [],
+    watchers: new Watchers(),
+    // Components report from their start on, which is the lifecycle's.
+    onFatal: (error) => lifecycle.fail(error),
   };
   const instances = build(plan(options), books, surroundings);
-  const lifecycle = new Lifecycle(instances, runtime.clock, runtime.logger, () => {
-    surroundings.addresses.clear();
-    for (const log of surroundings.dropLogs) log.flush();
+  const lifecycle = new Lifecycle(instances, runtime, {
+    onReady: (isReady) => surroundings.watchers.setReady(isReady),
+    onStopped() {
+      surroundings.addresses.clear();
+      for (const log of surroundings.dropLogs) log.flush();
+    },
   });
 
   return {
     events,
     start: () => lifecycle.start(),
     shutdown: ({ graceMs = defaultGraceMs } = {}) => lifecycle.shutdown(graceMs),
+    stopped: lifecycle.stopped,
     [Symbol.asyncDispose]: () => lifecycle.shutdown(defaultGraceMs),
     tap: (filter, listener) =>
       books.tap(filter, (batch, context, edge) => {

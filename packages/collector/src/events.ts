@@ -1,6 +1,5 @@
-import type { ComponentKind, Logger, Signal } from '@tributary/component';
+import type { ComponentKind, Logger, Signal, StatusEvent } from '@tributary/component';
 import { EventEmitter } from 'eventemitter3';
-import type { StatusEvent } from './status.js';
 
 /** Items that are gone for good. */
 export interface DroppedEvent {

@@ -2,7 +2,7 @@
 export { createCollector, type Collector } from './collector.js';
 export type { CollectorOptions, Pipeline, Pipelines } from './pipelines.js';
 export type { CollectorEvents, DroppedEvent, EventSource } from './events.js';
-export type { Status, StatusEvent, StatusSubject } from './status.js';
+export type { Status, StatusEvent, StatusSubject } from '@tributary/component';
 export type { TapListener } from './edge.js';
 
 // The books.

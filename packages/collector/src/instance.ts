@@ -8,6 +8,7 @@ import type {
   Runtime,
   Settings,
   Signal,
+  StatusSubject,
 } from '@tributary/component';
 import type { Account } from './books.js';
 import type { Target } from './edge.js';
@@ -16,7 +17,8 @@ import { guardedClock, Health } from './health.js';
 import { createLedger, DropLog, type HeldBytes } from './ledger.js';
 import { withFields } from './logger.js';
 import { withAttributes } from './meter.js';
-import { StatusTracker, type StatusSubject } from './status.js';
+import { StatusTracker } from './status.js';
+import { guarded, type Watchers } from './watchers.js';
 
 /** What all components of a collector are made with. */
 export interface Surroundings {
@@ -29,6 +31,9 @@ export interface Surroundings {
   readonly extensions: Map<object, Component>;
   /** Everything that may have a sum to write at the end. */
   readonly dropLogs: DropLog[];
+  readonly watchers: Watchers;
+  /** Ends the collector. */
+  readonly onFatal: (error: Error) => void;
 }
 
 /** What the engine makes a component with, before there is one. */
@@ -61,7 +66,7 @@ export function outfit(
     readonly name?: string;
     readonly account?: Account;
   },
-  { runtime, events, heldBytes, addresses, extensions, dropLogs }: Surroundings,
+  { runtime, events, heldBytes, addresses, extensions, dropLogs, watchers, onFatal }: Surroundings,
 ): Outfit {
   const { id, definition, config } = declaration;
   const { kind } = definition;
@@ -70,7 +75,11 @@ export function outfit(
   const logger = withFields(runtime.logger, logFields(kind, id, signal, to, pipelines));
   const drops = new DropLog(logger, runtime.clock);
   dropLogs.push(drops);
-  const status = new StatusTracker(subject, runtime.clock, (event) => events.emit('status', event));
+  const status = new StatusTracker(subject, runtime.clock, (event) => {
+    events.emit('status', event);
+    watchers.tell(event);
+  });
+  watchers.trackers.push(status);
   const health = new Health(logger, status);
   const holder = account?.holder ?? { component: name, kind, signal, pipeline: pipelines.join(', ') };
   const onDrop = (items: number, reason: string): void =>
@@ -87,8 +96,10 @@ export function outfit(
     },
     report(report) {
       const error = report.status === 'ok' ? undefined : report.error;
-      if (report.status === 'fatal_error') logger.error('fatal error', { error });
-      status.set(report.status, error);
+      const isHeard = status.set(report.status, error);
+      if (!isHeard || report.status !== 'fatal_error') return;
+      logger.error('Asynchronous error received, terminating process', { error });
+      onFatal(report.error);
     },
     listening(listener, address) {
       let listeners = addresses.get(id);
@@ -96,6 +107,8 @@ export function outfit(
       listeners.set(listener, address);
     },
     heldBytes: () => heldBytes.total(),
+    onStatus: (listener) => watchers.onStatus(guarded(listener, logger)),
+    onReady: (listener) => watchers.onReady(guarded(listener, logger)),
   };
   const settings: Settings<unknown> = {
     ...runtime,

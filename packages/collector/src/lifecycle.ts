@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '@tributary/component';
+import type { Clock, Logger, Runtime } from '@tributary/component';
 import { asError } from './health.js';
 import type { Instance } from './instance.js';
 
@@ -6,6 +6,14 @@ import type { Instance } from './instance.js';
 export const defaultGraceMs = 25_000;
 /** What a component gets to let go after its grace has ended, before it is abandoned. */
 const lastMomentMs = 1000;
+
+/** Who hears of the great moments. */
+export interface LifecycleHooks {
+  /** All instances have started: true. The shutdown begins: false. */
+  onReady(isReady: boolean): void;
+  /** The last instance has been shut down or given up. */
+  onStopped(): void;
+}
 
 /**
  * Starts and shuts down the instances of a collector.
@@ -15,37 +23,52 @@ const lastMomentMs = 1000;
  */
 export class Lifecycle {
   #state: 'built' | 'starting' | 'running' | 'stopping' | 'stopped' = 'built';
+  /** What ended it, if it was not somebody's wish. Never rejects. */
+  readonly stopped: Promise<Error | undefined>;
   readonly #instances: readonly Instance[];
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #onStopped: () => void;
+  readonly #hooks: LifecycleHooks;
+  #end!: (failure: Error | undefined) => void;
+  #failure: Error | undefined;
   #started: Promise<void> | undefined;
-  #stopped: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
   /** The start that is under way. */
   #starting: Promise<void> | undefined;
 
-  /**
-   * @param instances in the order in which they start
-   * @param onStopped called once, when the last has been shut down or given up
-   */
-  constructor(instances: readonly Instance[], clock: Clock, logger: Logger, onStopped: () => void) {
+  /** @param instances in the order in which they start */
+  constructor(
+    instances: readonly Instance[],
+    { clock, logger }: Pick<Runtime, 'clock' | 'logger'>,
+    hooks: LifecycleHooks,
+  ) {
     this.#instances = instances;
-    this.#onStopped = onStopped;
+    this.#hooks = hooks;
     this.#clock = clock;
     this.#logger = logger;
+    this.stopped = new Promise((resolve) => (this.#end = resolve));
   }
 
   start(): Promise<void> {
     if (this.#state === 'built') {
       this.#state = 'starting';
       this.#started = this.#startAll();
+      // Whatever state it is in by now: a component may have ended it at once.
+      return this.#started;
     }
     if (this.#state === 'starting' || this.#state === 'running') return this.#started!;
     return Promise.reject(new Error('a collector starts once: create a new one'));
   }
 
   shutdown(graceMs: number): Promise<void> {
-    return (this.#stopped ??= this.#stopAll(graceMs));
+    return (this.#stopping ??= this.#stopAll(graceMs));
+  }
+
+  /** Shuts down for an error that a component cannot live with. Of several, the first is told. */
+  fail(error: Error): void {
+    this.#failure ??= error;
+    // Never rejects. Who wants to know when it is over has `stopped`.
+    void this.shutdown(defaultGraceMs);
   }
 
   async #startAll(): Promise<void> {
@@ -55,33 +78,41 @@ export class Lifecycle {
         await this.#starting;
       } catch (error) {
         const { component, kind } = instance.subject;
-        await this.shutdown(defaultGraceMs);
         const what =
           kind === 'extension'
             ? `failed to start extensions: "${component}"`
             : `cannot start pipelines: failed to start "${component}" ${kind}`;
-        throw new Error(`${what}: ${asError(error).message}`, { cause: error });
+        const failure = new Error(`${what}: ${asError(error).message}`, { cause: error });
+        this.fail(failure);
+        await this.#stopping;
+        throw failure;
       }
       if (this.#state !== 'starting') {
-        await this.#stopped;
-        throw new Error('the collector was shut down while it started');
+        await this.#stopping;
+        throw new Error(
+          'the collector was shut down while it started',
+          this.#failure && { cause: this.#failure },
+        );
       }
     }
     this.#state = 'running';
+    this.#hooks.onReady(true);
     this.#logger.debug('Everything is ready. Begin running and processing data.');
   }
 
   /** Everything that was made is told, started or not: it may have timers. Errors are for status and log. */
   async #stopAll(graceMs: number): Promise<void> {
     this.#state = 'stopping';
+    this.#hooks.onReady(false);
     const grace = new Grace(this.#clock, graceMs);
     // Who is starting has failed already, or learns of it through its own caller.
     await grace.limit(this.#starting?.catch(() => {}));
     for (const instance of this.#instances.toReversed()) await stop(instance, grace);
     grace.end();
-    this.#onStopped();
+    this.#hooks.onStopped();
     this.#state = 'stopped';
     this.#logger.debug('Shutdown complete.');
+    this.#end(this.#failure);
   }
 }
 

@@ -1,29 +1,7 @@
-import type { Clock, ComponentKind, Signal } from '@tributary/component';
-
-/** How a component does. */
-export type Status =
-  'starting' | 'ok' | 'recoverable_error' | 'permanent_error' | 'fatal_error' | 'stopping' | 'stopped';
-
-/** Whom a status is about: a part of a component, what its parts share, or an extension. */
-export interface StatusSubject {
-  readonly component: string;
-  readonly kind: ComponentKind;
-  /** Undefined for what the parts share, and for extensions. */
-  readonly signal: Signal | undefined;
-  /** The pipelines that it stands in. Empty for extensions. */
-  readonly pipelines: readonly string[];
-}
-
-/** A component changed its status, or repeated `ok` or `recoverable_error`. */
-export interface StatusEvent extends StatusSubject {
-  readonly status: Status;
-  readonly error: Error | undefined;
-  /** Milliseconds since the epoch, by the collector's clock. */
-  readonly at: number;
-}
+import type { Clock, Status, StatusEvent, StatusSubject } from '@tributary/component';
 
 /** What may follow what, as in the Collector; besides, what never started may stop. The rest is ignored. */
-const transitions: Readonly<Record<Status | 'none', readonly Status[]>> = {
+const transitions: Readonly<Record<Status, readonly Status[]>> = {
   none: ['starting', 'stopping'],
   starting: ['ok', 'recoverable_error', 'permanent_error', 'fatal_error', 'stopping'],
   ok: ['ok', 'recoverable_error', 'permanent_error', 'fatal_error', 'stopping'],
@@ -36,7 +14,8 @@ const transitions: Readonly<Record<Status | 'none', readonly Status[]>> = {
 
 /** The status of one subject. */
 export class StatusTracker {
-  current: Status | 'none' = 'none';
+  /** What was published last; before that, that it was made. */
+  last: StatusEvent;
   readonly #subject: StatusSubject;
   readonly #clock: Clock;
   readonly #publish: (event: StatusEvent) => void;
@@ -45,12 +24,18 @@ export class StatusTracker {
     this.#subject = subject;
     this.#clock = clock;
     this.#publish = publish;
+    this.last = { ...subject, status: 'none', error: undefined, at: clock.now() };
   }
 
-  /** Publishes the change; ignores one that the table does not allow. */
-  set(status: Status, error?: Error): void {
-    if (!transitions[this.current].includes(status)) return;
-    this.current = status;
-    this.#publish({ ...this.#subject, status, error, at: this.#clock.now() });
+  get current(): Status {
+    return this.last.status;
+  }
+
+  /** Publishes the change; false where the table does not allow it, and nothing happens. */
+  set(status: Status, error?: Error): boolean {
+    if (!transitions[this.current].includes(status)) return false;
+    this.last = { ...this.#subject, status, error, at: this.#clock.now() };
+    this.#publish(this.last);
+    return true;
   }
 }

@@ -369,6 +369,224 @@ describe('status events', () => {
   });
 });
 
+describe('what ends a collector', () => {
+  /** One whose exporter hands its host to the test. */
+  function reporting(logger = recordingLogger()) {
+    let host!: Host;
+    const lifecycle: Component = { start: (given) => void (host = given) };
+    const collector = createCollector({
+      runtime: { clock: new ManualClock(), logger },
+      pipelines: { traces: { receivers: [source()], exporters: [sink({ lifecycle })] } },
+    });
+    return { collector, logger, host: () => host };
+  }
+  const error = new Error('the server is gone');
+
+  it('is a fatal error of a component: it is logged, and all is shut down', async () => {
+    const { collector, logger, host } = reporting();
+    await collector.start();
+    const stopped: string[] = [];
+    collector.events.on('status', ({ component, status }) => {
+      if (status === 'stopped') stopped.push(component);
+    });
+    host().report({ status: 'fatal_error', error });
+    expect(await collector.stopped).toBe(error);
+    expect(stopped).toEqual(['source']);
+    expect(logger.lines.filter(({ level }) => level === 'error')).toEqual([
+      {
+        level: 'error',
+        message: 'Asynchronous error received, terminating process',
+        fields: expect.objectContaining({ error, 'otelcol.component.id': 'sink' }) as unknown,
+      },
+    ]);
+    await collector.shutdown();
+  });
+
+  it('is a fatal error while it starts: the start rejects with it as cause', async () => {
+    const lifecycle: Component = { start: (host) => host.report({ status: 'fatal_error', error }) };
+    const collector = createCollector({
+      runtime: { clock: new ManualClock(), logger: recordingLogger() },
+      pipelines: { traces: { receivers: [source()], exporters: [sink({ lifecycle })] } },
+    });
+    await expect(collector.start()).rejects.toMatchObject({
+      message: 'the collector was shut down while it started',
+      cause: error,
+    });
+    expect(await collector.stopped).toBe(error);
+  });
+
+  it('is a start that fails', async () => {
+    const collector = whole([], { 'start extension': () => Promise.reject(new Error('no disk')) });
+    const thrown = await collector.start().catch((reason: unknown) => reason);
+    expect(thrown).toBeInstanceOf(Error);
+    expect(await collector.stopped).toBe(thrown);
+  });
+
+  it('is no error where somebody asks', async () => {
+    const { collector } = reporting();
+    await collector.start();
+    let isOver = false;
+    void collector.stopped.then(() => (isOver = true));
+    await settled();
+    expect(isOver).toBe(false);
+    await collector.shutdown();
+    expect(await collector.stopped).toBeUndefined();
+  });
+
+  it('is the first of several fatal errors, and none that comes after a permanent one', async () => {
+    const { collector, host } = reporting();
+    await collector.start();
+    host().report({ status: 'fatal_error', error });
+    host().report({ status: 'fatal_error', error: new Error('and another') });
+    expect(await collector.stopped).toBe(error);
+
+    const ailing = reporting();
+    await ailing.collector.start();
+    ailing.host().report({ status: 'permanent_error', error });
+    ailing.host().report({ status: 'fatal_error', error: new Error('not heard') });
+    expect(ailing.logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
+    await ailing.collector.shutdown();
+    expect(await ailing.collector.stopped).toBeUndefined();
+  });
+});
+
+describe('what a component may watch', () => {
+  /** A collector with an extension that begins to listen when it starts. */
+  function watched(listen: (host: Host) => void, wrong: Parameters<typeof recording>[1] = {}) {
+    const logger = recordingLogger();
+    const watcher = defineExtension({
+      type: 'watcher',
+      config: noConfig,
+      create: () => ({ start: listen }),
+    });
+    const { receiver, connector, exporter } = recording([], wrong);
+    const from = receiver();
+    const to = exporter();
+    const link = connector();
+    const collector = createCollector({
+      runtime: { clock: new ManualClock(), logger },
+      extensions: [watcher()],
+      pipelines: {
+        traces: { receivers: [from], exporters: [link] },
+        metrics: { receivers: [link], exporters: [to] },
+      },
+    });
+    return { collector, logger };
+  }
+
+  it('is how every component does: at once, and then every change', async () => {
+    const events: StatusEvent[] = [];
+    const { collector } = watched((host) => host.onStatus((event) => events.push(event)));
+    await collector.start();
+    const at = 1_700_000_000_000;
+    expect(events.slice(0, 6)).toEqual(
+      [
+        { component: 'watcher', kind: 'extension', signal: undefined, pipelines: [], status: 'starting' },
+        {
+          component: 'exporter',
+          kind: 'exporter',
+          signal: undefined,
+          pipelines: ['metrics'],
+          status: 'none',
+        },
+        {
+          component: 'exporter',
+          kind: 'exporter',
+          signal: 'metrics',
+          pipelines: ['metrics'],
+          status: 'none',
+        },
+        {
+          component: 'connector',
+          kind: 'connector',
+          signal: 'traces',
+          pipelines: ['traces', 'metrics'],
+          status: 'none',
+        },
+        { component: 'receiver', kind: 'receiver', signal: undefined, pipelines: ['traces'], status: 'none' },
+        { component: 'receiver', kind: 'receiver', signal: 'traces', pipelines: ['traces'], status: 'none' },
+      ].map((event) => ({ ...event, error: undefined, at })),
+    );
+    expect(events.slice(6).map(({ component, status }) => `${component} ${status}`)).toEqual([
+      'watcher ok',
+      ...['exporter', 'exporter', 'connector', 'receiver', 'receiver'].flatMap((name) => [
+        `${name} starting`,
+        `${name} ok`,
+      ]),
+    ]);
+    await collector.shutdown();
+    expect(events.at(-1)).toMatchObject({ component: 'watcher', status: 'stopped' });
+  });
+
+  it('is whether all have started, and that the shutdown begins before any of them hears of it', async () => {
+    const seen: string[] = [];
+    const { collector } = watched((host) => {
+      host.onReady((isReady) => seen.push(isReady ? 'ready' : 'not ready'));
+      host.onStatus(({ component, kind, status }) => {
+        if (kind === 'receiver' && status !== 'none') seen.push(`${component} ${status}`);
+      });
+    });
+    await collector.start();
+    expect(seen).toEqual([
+      'not ready',
+      'receiver starting',
+      'receiver ok',
+      'receiver starting',
+      'receiver ok',
+      'ready',
+    ]);
+    seen.length = 0;
+    const stopped = collector.shutdown();
+    expect(seen).toEqual(['not ready']);
+    await stopped;
+    expect(seen.slice(0, 3)).toEqual(['not ready', 'receiver stopping', 'receiver stopped']);
+  });
+
+  it('never becomes ready where the start fails', async () => {
+    const seen: boolean[] = [];
+    const { collector } = watched((host) => host.onReady((isReady) => seen.push(isReady)), {
+      'start receiver': () => Promise.reject(new Error('no port')),
+    });
+    await expect(collector.start()).rejects.toThrow('no port');
+    expect(seen).toEqual([false]);
+  });
+
+  it('until it no longer listens', async () => {
+    const seen: string[] = [];
+    const { collector } = watched((host) => {
+      const both = [
+        host.onStatus(({ status }) => seen.push(status)),
+        host.onReady((isReady) => seen.push(String(isReady))),
+      ];
+      for (const stop of both) stop();
+    });
+    await collector.start();
+    expect(seen).toEqual(['starting', 'none', 'none', 'none', 'none', 'none', 'false']);
+    await collector.shutdown();
+  });
+
+  it('and cannot harm it with a listener that throws', async () => {
+    const bug = (): never => {
+      throw new Error('a bug in the listener');
+    };
+    const others: string[] = [];
+    const { collector, logger } = watched((host) => {
+      host.onStatus(bug);
+      host.onReady(bug);
+      host.onStatus(({ status }) => others.push(status));
+    });
+    await collector.start();
+    expect(others.at(-1)).toBe('ok');
+    const lines = logger.lines.filter(({ level }) => level === 'error');
+    expect(lines[0]).toMatchObject({
+      message: 'a listener of the host threw',
+      fields: { 'otelcol.component.id': 'watcher' },
+    });
+    expect(lines).toHaveLength(6 + 1 + 11 + 1);
+    await collector.shutdown();
+  });
+});
+
 describe('the host', () => {
   it('hands out the started extension behind a config value, and no other', async () => {
     const extension = defineExtension({

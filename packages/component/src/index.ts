@@ -30,6 +30,7 @@ export {
   type TooLarge,
 } from './errors.js';
 export type { Component, ComponentStatus, Host } from './lifecycle.js';
+export type { Status, StatusEvent, StatusSubject } from './status.js';
 export type { Clock, Logger, Runtime, Timer } from './runtime.js';
 export type * from './references.js';
 export type {

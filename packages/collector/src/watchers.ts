@@ -1,0 +1,46 @@
+import type { Logger, StatusEvent } from '@tributary/component';
+import type { StatusTracker } from './status.js';
+
+/** The components that watch the others, such as health checks, and what they are told. */
+export class Watchers {
+  /** Of every component, in the order in which they were made. */
+  readonly trackers: StatusTracker[] = [];
+  readonly #onStatus = new Set<(event: StatusEvent) => void>();
+  readonly #onReady = new Set<(isReady: boolean) => void>();
+  #isReady = false;
+
+  tell(event: StatusEvent): void {
+    for (const listener of this.#onStatus) listener(event);
+  }
+
+  setReady(isReady: boolean): void {
+    if (this.#isReady === isReady) return;
+    this.#isReady = isReady;
+    for (const listener of this.#onReady) listener(isReady);
+  }
+
+  /** The listener must not throw: see {@link guarded}. */
+  onStatus(listener: (event: StatusEvent) => void): () => void {
+    this.#onStatus.add(listener);
+    for (const { last } of this.trackers) listener(last);
+    return () => void this.#onStatus.delete(listener);
+  }
+
+  /** The listener must not throw: see {@link guarded}. */
+  onReady(listener: (isReady: boolean) => void): () => void {
+    this.#onReady.add(listener);
+    listener(this.#isReady);
+    return () => void this.#onReady.delete(listener);
+  }
+}
+
+/** A listener whose exceptions go to its component's log: they must not harm the one that the event is about. */
+export function guarded<T>(listener: (told: T) => void, logger: Logger): (told: T) => void {
+  return (told) => {
+    try {
+      listener(told);
+    } catch (error) {
+      logger.error('a listener of the host threw', { error });
+    }
+  };
+}
