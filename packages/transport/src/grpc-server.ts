@@ -12,6 +12,7 @@ import {
   type ServerInterceptor,
   type ServerOptions,
   type ServerUnaryCall,
+  type ServerWritableStream,
   type ServiceDefinition,
 } from '@grpc/grpc-js';
 import { formatPeer } from './endpoint.js';
@@ -27,6 +28,7 @@ import {
   type Metadata,
   type RpcStatus,
   type Server,
+  type StreamMethod,
   type UnaryMethod,
   type UnaryRequest,
   type UnaryServerKeepalive,
@@ -45,7 +47,8 @@ const defaultMaxConcurrentStreams = 1000;
 /** Also what ends a connection that Node has given up for a broken frame and keeps open all the same. */
 const defaultKeepaliveTimeMs = 7_200_000;
 
-type Call = ServerUnaryCall<Buffer, Uint8Array>;
+type UnaryCall = ServerUnaryCall<Buffer, Uint8Array>;
+type StreamCall = ServerWritableStream<Buffer, Uint8Array>;
 
 /**
  * A unary gRPC server on @grpc/grpc-js.
@@ -66,7 +69,12 @@ export function createUnaryServer(options: UnaryServerOptions): Server {
     interceptors: [admission(methods, runtime.logger)],
   });
   for (const [path, method] of methods) {
-    grpc.addService(serviceOf(path), { call: handlerOf(path, method, runtime.logger) });
+    grpc.addService(serviceOf(path, 'stream' in method), {
+      call:
+        'stream' in method
+          ? streamHandlerOf(path, method, runtime.logger)
+          : handlerOf(path, method, runtime.logger),
+    });
   }
   const connections = new Set<Socket>();
   let listener: Listener | undefined;
@@ -157,7 +165,7 @@ async function closeServer(
  * refusal is sent at once; grpc-js then finds the call ended, does not begin to
  * read, and discards what the caller still sends.
  */
-function admission(methods: ReadonlyMap<string, UnaryMethod>, logger: Logger): ServerInterceptor {
+function admission(methods: UnaryServerOptions['methods'], logger: Logger): ServerInterceptor {
   return ({ path }, call) => {
     try {
       const refusal = methods.get(path)?.admit?.();
@@ -172,12 +180,12 @@ function admission(methods: ReadonlyMap<string, UnaryMethod>, logger: Logger): S
   };
 }
 
-function serviceOf(path: string): ServiceDefinition {
+function serviceOf(path: string, responseStream: boolean): ServiceDefinition {
   return {
     call: {
       path,
       requestStream: false,
-      responseStream: false,
+      responseStream,
       requestSerialize: asBuffer,
       requestDeserialize: identity,
       responseSerialize: asBuffer,
@@ -190,7 +198,7 @@ function handlerOf(
   path: string,
   method: UnaryMethod,
   logger: Logger,
-): (call: Call, respond: sendUnaryData<Uint8Array>) => void {
+): (call: UnaryCall, respond: sendUnaryData<Uint8Array>) => void {
   return (call, respond) => {
     const request = new GrpcRequest(call);
     const succeed = (message: Uint8Array): void => {
@@ -211,6 +219,47 @@ function handlerOf(
       fail(error);
     }
   };
+}
+
+function streamHandlerOf(path: string, method: StreamMethod, logger: Logger): (call: StreamCall) => void {
+  return (call) => {
+    const request = new GrpcRequest(call);
+    // It never rejects.
+    void respond();
+
+    async function respond(): Promise<void> {
+      const { signal } = request;
+      try {
+        for await (const message of method.stream(request)) {
+          await write(call, message, signal);
+          if (signal.aborted) break;
+        }
+        request.answered = true;
+        call.end();
+      } catch (error) {
+        const isExpected = RpcError.is(error);
+        // Who waits for the caller's signal mostly throws when it comes.
+        if (!isExpected && !signal.aborted) logger.error('handler threw', { path, error: messageOf(error) });
+        request.answered = true;
+        // How grpc-js takes a status.
+        call.emit('error', statusOf(isExpected ? error : internalError));
+      }
+    }
+  };
+}
+
+/** Resolves when a message is on its way, or when there is nobody to send it to. */
+function write(call: StreamCall, message: Uint8Array, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    signal.addEventListener('abort', done);
+    // It is not called back where the caller is gone.
+    if (signal.aborted) done();
+    else call.write(message, done);
+  });
 }
 
 const internalError: RpcStatus = { code: Status.INTERNAL, message: 'internal error' };
@@ -239,11 +288,11 @@ class GrpcRequest implements UnaryRequest {
   readonly message: Uint8Array;
   /** From then on the end of the call is no cancellation, although grpc-js reports it as one. */
   answered = false;
-  readonly #call: Call;
+  readonly #call: UnaryCall | StreamCall;
   #metadata: Metadata | undefined;
   #signal: AbortSignal | undefined;
 
-  constructor(call: Call) {
+  constructor(call: UnaryCall | StreamCall) {
     this.#call = call;
     this.message = ownBytes(call.request);
   }
@@ -270,7 +319,7 @@ class GrpcRequest implements UnaryRequest {
   }
 }
 
-function readMetadata(call: Call): Metadata {
+function readMetadata(call: UnaryCall | StreamCall): Metadata {
   const metadata = new Map<string, readonly string[]>();
   for (const [name, values] of Object.entries(call.metadata.toJSON())) {
     const texts = values.filter((value) => typeof value === 'string');

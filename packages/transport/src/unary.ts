@@ -1,10 +1,11 @@
 /**
- * The gRPC seam: unary calls, bytes in and bytes out. Receivers and exporters
+ * The gRPC seam: unary calls, bytes in and bytes out (and for watchers, answers that go on). Receivers and exporters
  * know only these interfaces; `grpc-server.ts` and `grpc-client.ts` implement
  * them with @grpc/grpc-js, and a faster transport can stand beside it.
  */
 import type { Runtime } from '@tributary/component';
 import type { TransportError } from './errors.js';
+import type { Environment } from './proxy.js';
 import type { TlsClientSettings, TlsServerSettings } from './tls.js';
 
 /** Lower-case names. Binary values (`…-bin`) are not in it. */
@@ -38,6 +39,17 @@ export interface UnaryMethod {
   handle(request: UnaryRequest): Uint8Array | Promise<Uint8Array>;
 }
 
+/** One method of a server that answers a request with any number of messages (server streaming). */
+export interface StreamMethod {
+  /** As of {@link UnaryMethod}. */
+  admit?(): RpcStatus | undefined;
+  /**
+   * Yields the response messages; each is asked for when those before it have been sent. Throws as `handle`
+   * does. It must end when `request.signal` aborts, and before the server closes, which waits for it.
+   */
+  stream(request: UnaryRequest): AsyncIterable<Uint8Array>;
+}
+
 export interface UnaryServerOptions {
   /** Reads the TLS files at `listen`; hears of what the server cannot tell a caller. */
   readonly runtime: Pick<Runtime, 'fs' | 'logger'>;
@@ -48,7 +60,7 @@ export interface UnaryServerOptions {
   /** Absent: plaintext. */
   readonly tls?: TlsServerSettings | undefined;
   /** By full method path: `/package.Service/Method`. Any other path is UNIMPLEMENTED. */
-  readonly methods: ReadonlyMap<string, UnaryMethod>;
+  readonly methods: ReadonlyMap<string, UnaryMethod | StreamMethod>;
   /** Largest message after decompression, in bytes; above it RESOURCE_EXHAUSTED. Default 4 MiB. */
   readonly maxMessageBytes?: number | undefined;
   /** Calls that one connection may have open; more wait at the client. Default 1,000; each may hold `maxMessageBytes`. */
@@ -86,14 +98,16 @@ export interface Server {
 }
 
 export interface UnaryClientOptions {
-  /** Reads the TLS files at `open`; times the deadlines. */
-  readonly runtime: Pick<Runtime, 'clock' | 'fs'>;
+  /** Reads the TLS files at `open`, looks names up, times the deadlines. */
+  readonly runtime: Pick<Runtime, 'clock' | 'dns' | 'fs'>;
   /** `host:port`, `unix:///path`, or with a scheme that the gRPC resolver knows. */
   readonly endpoint: string;
   readonly tls: TlsClientSettings;
-  /** Of every request. Default `none`. */
-  readonly compression?: 'none' | 'gzip' | undefined;
-  /** Sent with every call that has no value of the same name in its own metadata. */
+  /** Of every request. Default `none`. To send `zstd` needs Node 22.15: `compressionProblem` says whether it can be done. */
+  readonly compression?: 'none' | 'gzip' | 'snappy' | 'zstd' | undefined;
+  /** Names the proxy (`HTTPS_PROXY`, `NO_PROXY`), read at `open`. Default: that of the process. */
+  readonly environment?: Environment | undefined;
+  /** Sent with every call that has no value of the same name in its own metadata; names in `-bin` as bytes. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Stands before the library's own. */
   readonly userAgent?: string | undefined;
