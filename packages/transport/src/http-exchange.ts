@@ -224,6 +224,12 @@ class Exchange implements HttpRequest {
     return query < 0 ? url : url.slice(0, query);
   }
 
+  get query(): string {
+    const url = this.incoming.url ?? '';
+    const query = url.indexOf('?');
+    return query < 0 ? '' : url.slice(query + 1);
+  }
+
   get headers(): HttpHeaders {
     return this.incoming.headers;
   }

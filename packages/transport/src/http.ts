@@ -21,6 +21,8 @@ export interface HttpHead {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
+  /** What stands behind the `?`, as it came; empty where there is none. */
+  readonly query: string;
   readonly headers: HttpHeaders;
   /** Address and port of the caller; `unix` where it came by a socket file. */
   readonly peer: string;

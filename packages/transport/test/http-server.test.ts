@@ -99,7 +99,7 @@ describe('the HTTP server', () => {
     expect(body.equals(Buffer.from(await reply.arrayBuffer()))).toBe(true);
   });
 
-  it('shows method, path, headers and peer', async () => {
+  it('shows method, path, query, headers and peer', async () => {
     const seen = deferred<HttpRequest>();
     const handle = (request: HttpRequest): HttpReply => {
       seen.resolve(request);
@@ -108,10 +108,11 @@ describe('the HTTP server', () => {
     const { url } = await start({ handle });
     const reply = await post(`${url}?key=secret`, Buffer.from('x'), { 'X-Tenant': 'a' });
     expect([reply.status, reply.headers.get('x-reply')]).toEqual([202, 'yes']);
-    const { method, path, headers, peer } = await seen.promise;
-    expect({ method, path, tenant: headers['x-tenant'] }).toEqual({
+    const { method, path, query, headers, peer } = await seen.promise;
+    expect({ method, path, query, tenant: headers['x-tenant'] }).toEqual({
       method: 'POST',
       path: '/v1/traces',
+      query: 'key=secret',
       tenant: 'a',
     });
     expect(peer).toMatch(/^127\.0\.0\.1:\d+$/);
