@@ -32,6 +32,7 @@ export {
 export type { Component, ComponentStatus, Host } from './lifecycle.js';
 export type { Status, StatusEvent, StatusSubject } from './status.js';
 export type { Clock, Logger, Runtime, Timer } from './runtime.js';
+export { receiverMetrics, type ReceiverMetrics } from './receiver-metrics.js';
 export type * from './references.js';
 export type {
   ConnectorSettings,

@@ -23,7 +23,8 @@ export function otlpMethods(
   );
 }
 
-function methodOf({ consumer, read }: Intake, { includeMetadata }: OtlpServerOptions): UnaryMethod {
+function methodOf(intake: Intake, { includeMetadata }: OtlpServerOptions): UnaryMethod {
+  const { consumer, read } = intake;
   return {
     admit() {
       const refusal = consumer.admit?.(undefined);
@@ -38,7 +39,7 @@ function methodOf({ consumer, read }: Intake, { includeMetadata }: OtlpServerOpt
       }
       const metadata = includeMetadata ? () => request.metadata : undefined;
       const context = contextOf(request.peer, metadata, () => request.signal);
-      return deliverTo(consumer, batch, context, responseTo);
+      return deliverTo(intake, batch, context, responseTo);
     },
   };
 }

@@ -59,11 +59,12 @@ export function otlpHttpHandler(
 }
 
 function handle(
-  { signal, consumer, read }: Intake,
+  intake: Intake,
   request: HttpRequest,
   encoding: Encoding,
   includeMetadata: boolean,
 ): HttpReply | Promise<HttpReply> {
+  const { signal, read } = intake;
   let batch: Batch<Signal>;
   try {
     batch = read(request.body, encoding);
@@ -72,7 +73,7 @@ function handle(
   }
   const metadata = includeMetadata ? () => metadataOf(request.headers) : undefined;
   const context = contextOf(request.peer, metadata, () => request.signal);
-  return deliverTo(consumer, batch, context, (answer) => replyTo(answer, signal, encoding));
+  return deliverTo(intake, batch, context, (answer) => replyTo(answer, signal, encoding));
 }
 
 function replyTo(answer: Answer | undefined, signal: Signal, encoding: Encoding): HttpReply {

@@ -1,4 +1,10 @@
-import { createContext, type ClientInfo, type Consumer, type Context } from '@tributary/component';
+import {
+  ConsumeError,
+  createContext,
+  type ClientInfo,
+  type Consumer,
+  type Context,
+} from '@tributary/component';
 import { batchFactory, type Batch, type FromOptions, type Signal } from '@tributary/pdata';
 import { answerTo, type Answer } from './answer.js';
 
@@ -15,6 +21,8 @@ export interface OtlpServerOptions {
   readonly includeMetadata: boolean;
   /** Told once a request how many fields of text were repaired, if any were. */
   readonly onRepair: (fields: number) => void;
+  /** Told once a request that had items how many were taken, and how many were not. Default: nobody. */
+  readonly onOutcome?: ((signal: Signal, accepted: number, refused: number) => void) | undefined;
 }
 
 /** What the servers of both protocols do alike with the requests of one signal. */
@@ -23,11 +31,12 @@ export interface Intake {
   readonly consumer: Consumer<Signal>;
   /** @throws MalformedTelemetryError */
   readonly read: (bytes: Uint8Array, encoding: 'proto' | 'json') => Batch<Signal>;
+  readonly onOutcome: OtlpServerOptions['onOutcome'];
 }
 
 /** The intakes of those signals that somebody takes. */
 export function intakesOf(consumers: OtlpConsumers, options: OtlpServerOptions): readonly Intake[] {
-  const { repairUtf8, maxItems, onRepair } = options;
+  const { repairUtf8, maxItems, onRepair, onOutcome } = options;
   const from: FromOptions = { repairUtf8, maxItems, onRepair };
   return (Object.keys(consumers) as Signal[]).map((signal) => {
     const batches = batchFactory(signal);
@@ -36,6 +45,7 @@ export function intakesOf(consumers: OtlpConsumers, options: OtlpServerOptions):
       consumer: consumers[signal] as Consumer<Signal>,
       read: (bytes, encoding) =>
         encoding === 'proto' ? batches.from(bytes, from) : batches.fromJson(bytes, from),
+      onOutcome,
     };
   });
 }
@@ -59,7 +69,7 @@ const noMetadata: ClientInfo['metadata'] = new Map();
  * `async`, so that a consumer that answers at once costs no promise.
  */
 export function deliverTo<R>(
-  consumer: Consumer<Signal>,
+  intake: Intake,
   batch: Batch<Signal>,
   context: Context,
   reply: (answer: Answer | undefined) => R,
@@ -67,14 +77,25 @@ export function deliverTo<R>(
   const items = batch.itemCount;
   // Nothing to take responsibility for: the Collector answers the same, and forwards nothing.
   if (items === 0) return reply(undefined);
-  try {
-    const outcome = consumer.consume(batch, context);
-    if (outcome === undefined) return reply(undefined);
-    return outcome.then(
-      () => reply(undefined),
-      (error: unknown) => reply(answerTo(error, items)),
-    );
-  } catch (error) {
+  const accept = (): R => {
+    intake.onOutcome?.(intake.signal, items, 0);
+    return reply(undefined);
+  };
+  const refuse = (error: unknown): R => {
+    const refused = refusedOf(error, items);
+    intake.onOutcome?.(intake.signal, items - refused, refused);
     return reply(answerTo(error, items));
+  };
+  let outcome: void | Promise<void>;
+  try {
+    outcome = intake.consumer.consume(batch, context);
+  } catch (error) {
+    return refuse(error);
   }
+  return outcome === undefined ? accept() : outcome.then(accept, refuse);
+}
+
+function refusedOf(error: unknown, items: number): number {
+  const rejected = ConsumeError.is(error) ? error.rejected : undefined;
+  return rejected === undefined ? items : Math.min(rejected.itemCount, items);
 }

@@ -1,13 +1,21 @@
 import {
   defineReceiver,
+  receiverMetrics,
   type Component,
   type Consumer,
   type Host,
   type ReceiverFactory,
+  type ReceiverMetrics,
   type Settings,
   type Signal,
 } from '@tributary/component';
-import { defaultPaths, otlpHttpHandler, otlpMethods, type OtlpConsumers } from '@tributary/otlp';
+import {
+  defaultPaths,
+  otlpHttpHandler,
+  otlpMethods,
+  type OtlpConsumers,
+  type OtlpServerOptions,
+} from '@tributary/otlp';
 import { createHttpServer, createUnaryServer, type Server } from '@tributary/transport';
 import {
   schema,
@@ -31,11 +39,12 @@ function createServers(settings: Settings<OtlpReceiverSettings>): Servers {
   const { grpc, http } = config.protocols;
   const consumers: { [S in Signal]?: Consumer<S> } = {};
   const repairs = createRepairs(settings);
-  const options = {
+  const reading = (transport: 'grpc' | 'http'): Reading => ({
     repairUtf8: config.repair_utf8,
     maxItems: config.max_request_items,
-    onRepair: (fields: number) => repairs.add(fields),
-  };
+    onRepair: (fields) => repairs.add(fields),
+    onOutcome: counting(settings, transport),
+  });
   let servers: readonly Server[] = [];
 
   async function listen(server: Server, name: 'grpc' | 'http', host: Host): Promise<void> {
@@ -50,8 +59,8 @@ function createServers(settings: Settings<OtlpReceiverSettings>): Servers {
       return {};
     },
     async start(host) {
-      const grpcServer = grpc && createGrpc(settings, grpc, consumers, options);
-      const httpServer = http && createHttp(settings, http, consumers, options);
+      const grpcServer = grpc && createGrpc(settings, grpc, consumers, reading('grpc'));
+      const httpServer = http && createHttp(settings, http, consumers, reading('http'));
       // Kept before the first one opens: where the second cannot, the shutdown that follows closes both.
       servers = [grpcServer, httpServer].filter((server) => server !== undefined);
       if (grpcServer !== undefined) await listen(grpcServer, 'grpc', host);
@@ -65,10 +74,15 @@ function createServers(settings: Settings<OtlpReceiverSettings>): Servers {
   };
 }
 
-interface Reading {
-  readonly repairUtf8: boolean;
-  readonly maxItems: number;
-  readonly onRepair: (fields: number) => void;
+type Reading = Omit<OtlpServerOptions, 'includeMetadata'>;
+
+/** Counts what came by one protocol. The metrics of a signal are made when its first request has its answer. */
+function counting({ meter }: Settings<OtlpReceiverSettings>, transport: string): Reading['onOutcome'] {
+  const metrics: { [S in Signal]?: ReceiverMetrics } = {};
+  return (signal, accepted, refused) => {
+    metrics[signal] ??= receiverMetrics(meter, signal, transport);
+    metrics[signal].ended(accepted, refused);
+  };
 }
 
 function createGrpc(
