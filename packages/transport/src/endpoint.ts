@@ -49,6 +49,8 @@ export interface GrpcTarget {
   readonly target: string;
   /** `https://` turns TLS on whatever `insecure` says; `http://` does not turn it off. */
   readonly forcesTls: boolean;
+  /** Where the endpoint is a name or an address to be looked up as usual, by TCP. */
+  readonly hostPort?: HostPort | undefined;
 }
 
 /** Reads the endpoint of a gRPC client; a string is what is wrong with it. */
@@ -64,7 +66,9 @@ export function parseGrpcEndpoint(endpoint: string): GrpcTarget | string {
   // it takes, and all of them need a port at the end.
   const hosts = scheme === undefined || isHttp ? target : target.slice(target.lastIndexOf('/') + 1);
   const parts = splitHostPort(hosts.slice(hosts.lastIndexOf(',') + 1));
-  return typeof parts === 'string' ? parts : { target, forcesTls: scheme === 'https' };
+  if (typeof parts === 'string') return parts;
+  const isUsual = scheme === undefined || isHttp || /^dns:\/\/\/[^/]+$/i.test(target);
+  return { target, forcesTls: scheme === 'https', hostPort: isUsual ? parts : undefined };
 }
 
 /** What is wrong with the endpoint of a gRPC client; `undefined` is nothing. */

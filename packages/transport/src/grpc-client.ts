@@ -8,9 +8,11 @@ import {
   type ChannelOptions,
   type ServiceError,
 } from '@grpc/grpc-js';
-import { parseGrpcEndpoint } from './endpoint.js';
+import { formatHostPort, parseGrpcEndpoint, type GrpcTarget } from './endpoint.js';
 import { messageOf, TransportError } from './errors.js';
 import { asBuffer, defaultMaxMessageBytes, detailsTrailer, identity } from './grpc-bytes.js';
+import { resolvedBy } from './grpc-resolver.js';
+import { proxyFor } from './proxy.js';
 import { grpcDeadlineMs, grpcTimeMs } from './timer-limits.js';
 import { loadClientTls, type LoadedClientTls } from './tls.js';
 import { RpcError, type Metadata, type UnaryClient, type UnaryClientOptions } from './unary.js';
@@ -29,7 +31,8 @@ export function createUnaryClient(options: UnaryClientOptions): UnaryClient {
     if (typeof target === 'string') throw new TransportError('endpoint', target);
     const tls = await loadClientTls(options.tls, runtime.fs, target.forcesTls);
     if (isClosed) return;
-    client = new Client(target.target, credentialsOf(tls), channelOptions(options, tls));
+    const route = routeTo(target, options);
+    client = new Client(route.address, credentialsOf(tls), channelOptions(options, tls, route.options));
     client.getChannel().getConnectivityState(true);
   }
 
@@ -98,9 +101,44 @@ export function createUnaryClient(options: UnaryClientOptions): UnaryClient {
   };
 }
 
-function channelOptions(options: UnaryClientOptions, tls: LoadedClientTls | undefined): ChannelOptions {
+/** The target of a channel: the endpoint, or the proxy before it. */
+interface Route {
+  readonly address: string;
+  readonly options: ChannelOptions;
+}
+
+function routeTo({ target, hostPort }: GrpcTarget, options: UnaryClientOptions): Route {
+  const { runtime, environment = process.env } = options;
+  if (hostPort === undefined) return { address: target, options: {} };
+  const { host, port } = hostPort;
+  const proxy = proxyFor({ scheme: 'https', host, port }, environment);
+  if (proxy === undefined) return resolvedBy(runtime, formatHostPort(host, port));
+  if (proxy.isSecure) {
+    throw new TransportError('endpoint', 'HTTPS_PROXY: gRPC goes through proxies by http:// alone');
+  }
+  const route = resolvedBy(runtime, formatHostPort(proxy.host, proxy.port));
+  const authority = formatHostPort(host, port);
+  return {
+    address: route.address,
+    options: {
+      ...route.options,
+      'grpc.default_authority': authority,
+      'grpc.http_connect_target': `dns:${authority}`,
+      ...(proxy.credentials && { 'grpc.http_connect_creds': proxy.credentials }),
+    },
+  };
+}
+
+function channelOptions(
+  options: UnaryClientOptions,
+  tls: LoadedClientTls | undefined,
+  ofRoute: ChannelOptions,
+): ChannelOptions {
   const { keepalive, balancer = 'round_robin', authority = tls?.servername } = options;
   return {
+    ...ofRoute,
+    // Its own reading of the environment knows no capitals, and takes HTTP_PROXY, too.
+    'grpc.enable_http_proxy': 0,
     'grpc.max_receive_message_length': options.maxResponseBytes ?? defaultMaxMessageBytes,
     'grpc.max_send_message_length': -1,
     'grpc.enable_channelz': 0,
@@ -150,7 +188,9 @@ function metadataCache({
     const metadata = new GrpcMetadata({ waitForReady });
     for (const [name, values] of own ?? []) for (const value of values) metadata.add(name, value);
     for (const [name, value] of Object.entries(headers)) {
-      if (!own?.has(name.toLowerCase())) metadata.set(name, value);
+      // The value of a binary header is its bytes: gRPC itself writes them in base64.
+      const isBinary = /-bin$/i.test(name);
+      if (!own?.has(name.toLowerCase())) metadata.set(name, isBinary ? Buffer.from(value) : value);
     }
     // By hand, because grpc-js counts a deadline by the machine's clock, and ours is injected.
     if (timeoutMs > 0) metadata.set('grpc-timeout', formatTimeout(grpcDeadlineMs(timeoutMs)));

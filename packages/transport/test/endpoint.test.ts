@@ -41,17 +41,21 @@ it('finds what is wrong with the endpoint of a server', () => {
 });
 
 describe('the endpoint of a gRPC client', () => {
+  const local = { host: 'localhost', port: 4317 };
+
   it.each([
-    ['localhost:4317', 'localhost:4317', false],
-    ['http://localhost:4317', 'localhost:4317', false],
-    ['https://localhost:4317/', 'localhost:4317', true],
-    ['HTTPS://localhost:4317', 'localhost:4317', true],
-    ['unix:///run/x.sock', 'unix:///run/x.sock', false],
-    ['dns:///collector:4317', 'dns:///collector:4317', false],
-    ['dns://8.8.8.8/collector:4317', 'dns://8.8.8.8/collector:4317', false],
-    ['ipv4:///10.0.0.1:1,10.0.0.2:2', 'ipv4:///10.0.0.1:1,10.0.0.2:2', false],
-  ])('reads %s', (endpoint, target, forcesTls) => {
-    expect(parseGrpcEndpoint(endpoint)).toEqual({ target, forcesTls });
+    ['localhost:4317', 'localhost:4317', false, local],
+    ['http://localhost:4317', 'localhost:4317', false, local],
+    ['https://localhost:4317/', 'localhost:4317', true, local],
+    ['HTTPS://localhost:4317', 'localhost:4317', true, local],
+    ['[::1]:4317', '[::1]:4317', false, { host: '::1', port: 4317 }],
+    ['dns:///collector:4317', 'dns:///collector:4317', false, { host: 'collector', port: 4317 }],
+    // These are reached in another way than by the usual DNS, or by none.
+    ['unix:///run/x.sock', 'unix:///run/x.sock', false, undefined],
+    ['dns://8.8.8.8/collector:4317', 'dns://8.8.8.8/collector:4317', false, undefined],
+    ['ipv4:///10.0.0.1:1,10.0.0.2:2', 'ipv4:///10.0.0.1:1,10.0.0.2:2', false, undefined],
+  ])('reads %s', (endpoint, target, forcesTls, hostPort) => {
+    expect(parseGrpcEndpoint(endpoint)).toEqual({ target, forcesTls, hostPort });
     expect(clientEndpointProblem(endpoint)).toBeUndefined();
   });
 

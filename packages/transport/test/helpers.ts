@@ -1,3 +1,4 @@
+import * as dns from 'node:dns/promises';
 import fs, { mkdtemp, rm } from 'node:fs/promises';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,14 +28,20 @@ export interface LogLine {
 }
 
 /** A runtime that keeps its log. */
-export function testRuntime(): { clock: Clock; fs: typeof fs; logger: Logger; lines: LogLine[] } {
+export function testRuntime(): {
+  clock: Clock;
+  dns: typeof dns;
+  fs: typeof fs;
+  logger: Logger;
+  lines: LogLine[];
+} {
   const lines: LogLine[] = [];
   const at =
     (level: string) =>
     (message: string, fields?: unknown): number =>
       lines.push({ level, message, fields });
   const logger = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-  return { clock, fs, logger, lines };
+  return { clock, dns, fs, logger, lines };
 }
 
 /** Listens until the test is over. */
