@@ -96,9 +96,10 @@ export interface OtlpHttpConfig {
   readonly response_headers?: Readonly<Record<string, string>> | undefined;
   /**
    * Content encodings to take; `''` is none, and without it plain bodies are refused. With an empty
-   * list nothing is undone, so that only plain bodies can be read. Default `['', 'gzip', 'zstd', 'zlib', 'deflate']`.
+   * list nothing is undone, so that only plain bodies can be read. `snappy` takes blocks and frames, which
+   * senders call by one name. Default all: `['', 'gzip', 'zstd', 'zlib', 'snappy', 'deflate', 'x-snappy-framed']`.
    */
-  readonly compression_algorithms?: readonly ('' | 'gzip' | 'zstd' | 'zlib' | 'deflate')[] | undefined;
+  readonly compression_algorithms?: readonly OtlpEncoding[] | undefined;
   /** Longest time for a whole request to arrive; `'0s'` is no limit, the Collector's default. Default `'5m'`. */
   readonly read_timeout?: Duration | undefined;
   /** Longest time for the headers to arrive; `'0s'` is no limit, the Collector's default. Default `'1m'`. */
@@ -110,6 +111,9 @@ export interface OtlpHttpConfig {
   /** `false` closes every connection after its first reply. Default `true`. */
   readonly keep_alives_enabled?: boolean | undefined;
 }
+
+/** A Content-Encoding; `''` is none, `deflate` and `zlib` are the same. */
+export type OtlpEncoding = '' | 'gzip' | 'zstd' | 'zlib' | 'snappy' | 'deflate' | 'x-snappy-framed';
 
 /** What scripts of other origins may do. */
 export interface OtlpCorsConfig {
@@ -236,11 +240,8 @@ const grpcSchema = z
   })
   .superRefine(checkEndpoint);
 
-const encoding = oneOf(
-  ['', 'gzip', 'zstd', 'zlib', 'deflate'],
-  ['snappy', 'lz4', 'x-snappy-framed'],
-  'unsupported compression type',
-);
+const encodings = ['', 'gzip', 'zstd', 'zlib', 'snappy', 'deflate', 'x-snappy-framed'] as const;
+const encoding = oneOf(encodings, ['lz4'], 'unsupported compression type');
 
 /** Only the path of a URL counts, and it may lack its slash. */
 function urlPath(value: string): z.ZodPrefault<z.ZodType<string, string>> {
@@ -282,7 +283,7 @@ const httpSchema = z
       .prefault(defaultBodyBytes),
     include_metadata: bool(false),
     response_headers: z.record(z.string(), z.string()).readonly().default({}),
-    compression_algorithms: z.array(encoding).readonly().default(['', 'gzip', 'zstd', 'zlib', 'deflate']),
+    compression_algorithms: z.array(encoding).readonly().default(encodings),
     read_timeout: time('5m'),
     read_header_timeout: time('1m'),
     write_timeout: time('30s'),

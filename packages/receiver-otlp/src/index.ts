@@ -2,6 +2,7 @@
 export { otlpReceiver } from './otlp.js';
 export type {
   OtlpCorsConfig,
+  OtlpEncoding,
   OtlpGrpcConfig,
   OtlpHttpConfig,
   OtlpKeepaliveConfig,

@@ -7,12 +7,22 @@ import { outputChunkBytes, poolBytes } from './compression.js';
 import type { HttpEncoding, HttpProblem } from './http.js';
 import { ownBytes } from './own-bytes.js';
 import { tooLarge, type Decompressed } from './problems.js';
+import { readSnappyBlockHeader, unpackSnappyBlock } from './snappy-block.js';
+import { isSnappyFramed, unpackSnappyFrames } from './snappy-frames.js';
 import { decompressZstd } from './zstd.js';
 
 /** What a small body may become while everybody waits; if it wants more, the pool starts anew. */
 const maxSyncOutput = 256 << 10;
 
-export const allEncodings: readonly HttpEncoding[] = ['', 'gzip', 'zstd', 'zlib', 'deflate'];
+export const allEncodings: readonly HttpEncoding[] = [
+  '',
+  'gzip',
+  'zstd',
+  'zlib',
+  'snappy',
+  'deflate',
+  'x-snappy-framed',
+];
 
 /**
  * Unpacks a whole body. It stops at `maxBytes` of output, so that a bomb costs
@@ -31,9 +41,30 @@ export function decompress(
     case 'deflate':
     case 'zlib':
       return unpack(encoding, inflate, inflateSync, body, maxBytes);
+    case 'snappy':
+      // Senders mean either of the formats by this name.
+      return isSnappyFramed(body) ? unpackSnappyStream(body, maxBytes) : unpackSnappy(body, maxBytes);
+    case 'x-snappy-framed':
+      return unpackSnappyStream(body, maxBytes);
     case 'zstd':
       return decompressZstd(body, maxBytes);
   }
+}
+
+function unpackSnappy(body: Buffer, maxBytes: number): Decompressed {
+  const header = readSnappyBlockHeader(body);
+  if (header === undefined) return corruptSnappy;
+  if (header.contentBytes > maxBytes) return tooLarge;
+  const output = Buffer.allocUnsafeSlow(header.contentBytes);
+  return unpackSnappyBlock(body, header.headerBytes, output) ? output : corruptSnappy;
+}
+
+const corruptSnappy: HttpProblem = { status: 400, message: 'snappy: corrupt input' };
+
+function unpackSnappyStream(body: Buffer, maxBytes: number): Decompressed {
+  const outcome = unpackSnappyFrames(body, maxBytes);
+  if (typeof outcome !== 'string') return outcome;
+  return outcome === 'too large' ? tooLarge : { status: 400, message: `snappy: ${outcome}` };
 }
 
 function unpack(

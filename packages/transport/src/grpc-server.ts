@@ -18,6 +18,7 @@ import {
 import { formatPeer } from './endpoint.js';
 import { messageOf } from './errors.js';
 import { asBuffer, defaultMaxMessageBytes, detailsTrailer, identity } from './grpc-bytes.js';
+import { createCallUnpacker } from './grpc-compression.js';
 import { withRaisedWindows } from './http2-windows.js';
 import { handshakeTimeoutMs, listen, type Listener } from './listen.js';
 import { ownBytes } from './own-bytes.js';
@@ -58,15 +59,15 @@ type StreamCall = ServerWritableStream<Buffer, Uint8Array>;
  * alike here and in the HTTP server.
  */
 export function createUnaryServer(options: UnaryServerOptions): Server {
-  const { methods, runtime } = options;
+  const { methods, runtime, maxMessageBytes = defaultMaxMessageBytes } = options;
   const grpc = new GrpcServer({
-    'grpc.max_receive_message_length': options.maxMessageBytes ?? defaultMaxMessageBytes,
+    'grpc.max_receive_message_length': maxMessageBytes,
     'grpc.max_send_message_length': -1,
     // Channelz keeps counters and traces for every connection and call; nobody can ask for them here.
     'grpc.enable_channelz': 0,
     'grpc.max_concurrent_streams': options.maxConcurrentStreams ?? defaultMaxConcurrentStreams,
     ...keepaliveOptions(options.keepalive),
-    interceptors: [admission(methods, runtime.logger)],
+    interceptors: [admission(methods, maxMessageBytes, runtime.logger)],
   });
   for (const [path, method] of methods) {
     grpc.addService(serviceOf(path, 'stream' in method), {
@@ -165,8 +166,18 @@ async function closeServer(
  * refusal is sent at once; grpc-js then finds the call ended, does not begin to
  * read, and discards what the caller still sends.
  */
-function admission(methods: UnaryServerOptions['methods'], logger: Logger): ServerInterceptor {
+function admission(
+  methods: UnaryServerOptions['methods'],
+  maxMessageBytes: number,
+  logger: Logger,
+): ServerInterceptor {
+  const unpacksBy = createCallUnpacker(maxMessageBytes);
+  let isTold = false;
   return ({ path }, call) => {
+    if (!unpacksBy(call) && !isTold) {
+      isTold = true;
+      logger.warn('gRPC messages in snappy or zstd cannot be taken with this @grpc/grpc-js');
+    }
     try {
       const refusal = methods.get(path)?.admit?.();
       if (refusal !== undefined) call.sendStatus(statusOf(refusal));

@@ -89,8 +89,11 @@ export interface HttpServerOptions {
   readonly cors?: HttpCors | undefined;
 }
 
-/** A Content-Encoding that a server can undo; `''` is none, `zlib` and `deflate` are the same. */
-export type HttpEncoding = '' | 'gzip' | 'zlib' | 'deflate' | 'zstd';
+/**
+ * A Content-Encoding that a server can undo; `''` is none, `zlib` and `deflate` are the same.
+ * `snappy` is a block or a stream of frames, `x-snappy-framed` the latter alone.
+ */
+export type HttpEncoding = '' | 'gzip' | 'zlib' | 'deflate' | 'snappy' | 'x-snappy-framed' | 'zstd';
 
 /** Cross-origin requests. Preflights are answered with 204 before `admit`. */
 export interface HttpCors {

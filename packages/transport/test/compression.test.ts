@@ -70,6 +70,45 @@ describe('unpacking', () => {
   });
 });
 
+describe('snappy', () => {
+  const content = Buffer.from('telemetry '.repeat(20_000));
+
+  it('of either format comes by the one name, frames alone by the other', async () => {
+    const [block, frames] = [
+      Buffer.from(await compress('snappy', content)),
+      Buffer.from(await compress('x-snappy-framed', content)),
+    ];
+    expect(block.equals(frames)).toBe(false);
+    for (const [body, encoding] of [
+      [block, 'snappy'],
+      [frames, 'snappy'],
+      [frames, 'x-snappy-framed'],
+    ] as const) {
+      expect(content.equals((await decompress(body, encoding, limit)) as Uint8Array)).toBe(true);
+    }
+    expect(await decompress(block, 'x-snappy-framed', limit)).toEqual({
+      status: 400,
+      message: 'snappy: corrupt input',
+    });
+  });
+
+  it('stops at its limit and not before', async () => {
+    for (const compression of ['snappy', 'x-snappy-framed'] as const) {
+      const body = Buffer.from(await compress(compression, content));
+      expect(await decompress(body, compression, content.length)).toBeInstanceOf(Uint8Array);
+      expect(await decompress(body, compression, content.length - 1)).toMatchObject({ status: 413 });
+    }
+  });
+
+  it('allocates nothing on the word of a body that cannot keep it', async () => {
+    const before = process.memoryUsage().arrayBuffers;
+    // Four gigabytes, says the block; its two bytes stand for 64 at most.
+    const block = Buffer.from('ffffffff0ffe0100', 'hex');
+    expect(await decompress(block, 'snappy', 2 ** 32)).toMatchObject({ status: 400 });
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1 << 20);
+  });
+});
+
 /** Frames of zstd, written by hand (RFC 8878, section 3.1.1). */
 const magic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 const window8MiB = (23 - 10) << 3;

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { compress } from '../src/compression.js';
 import {
   createHttpServer,
   type HttpHandler,
@@ -11,6 +12,8 @@ import {
   type HttpServerOptions,
   type Server,
 } from '../src/index.js';
+import { packSnappyBlock } from '../src/snappy-block.js';
+import { packSnappyFrames } from '../src/snappy-frames.js';
 import {
   deferred,
   loopbacks,
@@ -118,13 +121,19 @@ describe('the HTTP server', () => {
     expect(peer).toMatch(/^127\.0\.0\.1:\d+$/);
   });
 
-  it.each(['gzip', 'deflate', 'zlib', 'identity'])('undoes Content-Encoding %s', async (encoding) => {
+  it.each<[string, (body: Buffer) => Uint8Array | Promise<Uint8Array>]>([
+    ['identity', (body) => body],
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['zlib', deflateSync],
+    ['snappy', (body) => compress('snappy', body)],
+    ['snappy', (body) => compress('x-snappy-framed', body)],
+    ['x-snappy-framed', (body) => compress('x-snappy-framed', body)],
+  ])('undoes Content-Encoding %s', async (encoding, pack) => {
     const { url } = await start();
     for (const size of [500, 300_000]) {
       const body = Buffer.alloc(size, 'b');
-      const packed =
-        encoding === 'gzip' ? gzipSync(body) : encoding === 'identity' ? body : deflateSync(body);
-      const reply = await post(url, packed, { 'content-encoding': encoding });
+      const reply = await post(url, Buffer.from(await pack(body)), { 'content-encoding': encoding });
       expect(body.equals(Buffer.from(await reply.arrayBuffer()))).toBe(true);
     }
   });
@@ -283,6 +292,8 @@ describe('refusing', () => {
     ['deflate', 'no zlib', 'deflate: invalid header'],
     ['gzip', gzipSync('cut short').subarray(0, 15), 'gzip: unexpected end of file'],
     ['zstd', 'no zstd at all', 'zstd: invalid header'],
+    ['snappy', 'no snappy at all', 'snappy: corrupt input'],
+    ['x-snappy-framed', 'no frames at all', 'snappy: corrupt input'],
   ])('refuses what is no %s', async (encoding, body, message) => {
     const { url } = await start();
     const reply = await post(url, Buffer.from(body as string), { 'content-encoding': encoding });
@@ -293,6 +304,8 @@ describe('refusing', () => {
     ['gzip', gzipSync(Buffer.alloc(4 << 20))],
     ['gzip', Buffer.concat(Array<Buffer>(200).fill(gzipSync(Buffer.alloc(4 << 20))))],
     ['deflate', deflateSync(Buffer.alloc(64 << 20))],
+    ['snappy', packSnappyBlock(Buffer.alloc(16 << 20))],
+    ['x-snappy-framed', packSnappyFrames(Buffer.alloc(16 << 20))],
   ])('refuses a %s bomb with 413 and without its memory', async (encoding, bomb) => {
     const handle = vi.fn<HttpHandler['handle']>(echo);
     const { url } = await start({ handle });

@@ -40,14 +40,14 @@ function unpackGuarded(block: Uint8Array): Buffer | undefined {
   return isWhole ? room : undefined;
 }
 
-it('snappy blocks come back whole', async () => {
-  await assertProperty(
+it('snappy blocks come back whole', () => {
+  assertProperty(
     fc.property(content, (bytes) => unpackGuarded(packSnappyBlock(bytes))?.equals(bytes) === true),
   );
 });
 
-it('snappy streams come back whole', async () => {
-  await assertProperty(
+it('snappy streams come back whole', () => {
+  assertProperty(
     fc.property(content, (bytes) => {
       const outcome = unpackSnappyFrames(packSnappyFrames(bytes), bytes.length);
       return typeof outcome !== 'string' && outcome.equals(bytes);
@@ -55,9 +55,9 @@ it('snappy streams come back whole', async () => {
   );
 });
 
-it('any bytes end in content or in a refusal, as a block and as a stream', async () => {
+it('any bytes end in content or in a refusal, as a block and as a stream', () => {
   const start = packSnappyFrames(Buffer.alloc(0));
-  await assertProperty(
+  assertProperty(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       unpackGuarded(bytes);
       const outcome = unpackSnappyFrames(Buffer.concat([start, bytes]), limit);
@@ -66,8 +66,8 @@ it('any bytes end in content or in a refusal, as a block and as a stream', async
   );
 });
 
-it('a changed block ends in content of the declared size or in a refusal', async () => {
-  await assertProperty(
+it('a changed block ends in content of the declared size or in a refusal', () => {
+  assertProperty(
     fc.property(content, changes, (bytes, list) => {
       const block = changed(packSnappyBlock(bytes), list);
       const outcome = unpackGuarded(block);
@@ -76,8 +76,8 @@ it('a changed block ends in content of the declared size or in a refusal', async
   );
 });
 
-it('a changed stream is never read as something else', async () => {
-  await assertProperty(
+it('a changed stream is never read as something else', () => {
+  assertProperty(
     fc.property(content, changes, (bytes, list) => {
       const packed = packSnappyFrames(bytes);
       const stream = changed(packed, list);
