@@ -169,7 +169,7 @@ describe('an outbox', () => {
       {
         level: 'error',
         message: 'The next consumer failed. Dropping data.',
-        fields: { error: 'bad data', dropped_items: 2 },
+        fields: { dropped_items: 2, reason: 'permanent', error: 'bad data' },
       },
     ]);
   });
@@ -336,7 +336,7 @@ describe('the shutdown of an outbox', () => {
       {
         level: 'error',
         message: 'Shut down before everything was passed on. Dropping data.',
-        fields: { dropped_items: 3 },
+        fields: { dropped_items: 3, reason: 'shutdown' },
       },
     ]);
   });

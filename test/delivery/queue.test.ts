@@ -14,10 +14,6 @@ function queued(
   return { ...world, backend, exporter: deliver<'logs'>({ ...world.settings, config }, backend.send) };
 }
 
-const fail = (): never => {
-  throw new ConsumeError('retryable', 'says the backend');
-};
-
 describe('the queue', () => {
   it('accepts at once, without a promise', () => {
     const { exporter } = queued();
@@ -264,7 +260,7 @@ describe('what nobody can be told', () => {
       {
         level: 'error',
         message: 'Exporting failed. Dropping data.',
-        fields: { error: `${words}says the backend`, dropped_items: 2 },
+        fields: { dropped_items: 2, reason, error: `${words}says the backend` },
       },
     ]);
   });
@@ -278,17 +274,5 @@ describe('what nobody can be told', () => {
     call(exporter, numbered(1, 2, 3));
     await clock.advance(0);
     expect([...dropped]).toEqual([['permanent', 2]]);
-  });
-
-  it('is logged at a limited rate, each item once', async () => {
-    const { exporter, backend, clock, lines, dropped } = queued({}, { enabled: false });
-    backend.answer = fail;
-    for (let n = 0; n < 25; n++) {
-      call(exporter, numbered(n));
-      await clock.advance(1_000);
-    }
-    await exporter.shutdown?.(new AbortController().signal);
-    expect(lines.map(({ fields }) => fields['dropped_items'])).toEqual([1, 10, 10, 4]);
-    expect([...dropped]).toEqual([['retries_exhausted', 25]]);
   });
 });

@@ -148,7 +148,7 @@ describe('shutdown', () => {
       {
         level: 'error',
         message: 'Shut down before everything was sent. Dropping data.',
-        fields: { dropped_items: 6 },
+        fields: { dropped_items: 6, reason: 'shutdown' },
       },
     ]);
   });

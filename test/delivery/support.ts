@@ -64,7 +64,12 @@ export function createWorld(random: () => number = () => 0.5): World {
   const ledger: Ledger = {
     created() {},
     absorbed() {},
-    dropped: (items, reason) => void dropped.set(reason, (dropped.get(reason) ?? 0) + items),
+    // As the engine does, but for the limit of its rate.
+    dropped(items, reason, { message = 'Dropping data.', error } = {}) {
+      if (items === 0) return;
+      dropped.set(reason, (dropped.get(reason) ?? 0) + items);
+      logger.error(message, { dropped_items: items, reason, ...(error !== undefined && { error }) });
+    },
     held(items, bytes = heldBytes) {
       heldItems = items;
       heldBytes = bytes;
@@ -92,7 +97,7 @@ export function createWorld(random: () => number = () => 0.5): World {
 
 const schema = z.strictObject(deliveryShape);
 
-export function complete(config: DeliveryConfig): Delivery {
+export function complete(config: DeliveryConfig = {}): Delivery {
   return completeConfig(schema, config, ['exporters', 'test']);
 }
 

@@ -1,5 +1,5 @@
 import {
-  ConsumeError,
+  type ConsumeError,
   type Component,
   type Consumer,
   type Context,
@@ -10,7 +10,9 @@ import type { Delivery } from './config.js';
 import { closedError } from './errors.js';
 import { FailureLog } from './failure-log.js';
 import { createMemoryQueue, type MemoryQueue } from './memory-queue.js';
+import { outcomeFor } from './outcome.js';
 import { sendWithRetry, type Failure, type Origin, type Send } from './retry.js';
+import { SizeLimit } from './size-limit.js';
 
 /**
  * Queue, retry and timeout around one attempt: the whole of an exporter but its
@@ -32,11 +34,10 @@ export function deliver<S extends Signal>(
 
   const draining = new AbortController();
   const over = new AbortController();
-  const ending = { draining: draining.signal, over: over.signal };
+  const ending = { draining: draining.signal, stopped: over.signal, over: over.signal };
   const underWay = new Set<Promise<unknown>>();
 
   const hint = hintOf(config);
-  const drops = new FailureLog(settings, `Exporting failed. Dropping data.${hint}`, 'dropped_items');
   const refusals = new FailureLog(settings, `Exporting failed. Rejecting data.${hint}`, 'rejected_items');
   let lostItems = 0;
   let heldItems = 0;
@@ -46,22 +47,44 @@ export function deliver<S extends Signal>(
     () => heldBytes,
   );
 
-  function run(batch: Batch<S>, origin: Origin): Promise<Failure<S> | undefined> {
-    return sendWithRetry(send, batch, origin, ending, settings);
+  const limit = new SizeLimit(clock);
+  const retrySettings = {
+    config,
+    clock,
+    random: settings.random,
+    limit,
+    attempted() {},
+    retrying(error: ConsumeError, pauseMs: number): void {
+      const interval = `${Math.round(pauseMs) / 1000}s`;
+      settings.logger.info('Exporting failed. Will retry the request after interval.', {
+        error: error.message,
+        interval,
+      });
+    },
+  };
+
+  function run(batch: Batch<S>, origin: Origin): Promise<readonly Failure<S>[]> {
+    return sendWithRetry(send, batch, origin, ending, retrySettings);
   }
 
   /** What nobody can be told. */
-  function drop({ reason, error, rest }: Failure<S>): void {
-    const items = rest.itemCount;
-    ledger.dropped(items, reason);
-    if (reason === 'shutdown') lostItems += items;
-    else drops.add(error.message, items);
+  function drop(failures: readonly Failure<S>[]): void {
+    for (const { reason, error, rest } of failures) {
+      const items = rest.itemCount;
+      if (reason === 'shutdown') lostItems += items;
+      else {
+        const message = `Exporting failed. Dropping data.${hint}`;
+        ledger.dropped(items, reason, { message, error: error.message });
+      }
+    }
   }
 
   /** For a caller who waits. */
-  function refusal(failure: Failure<S>): ConsumeError<S> {
-    refusals.add(failure.error.message, failure.rest.itemCount);
-    return forCaller(failure);
+  function refuse(failures: readonly Failure<S>[], items: number): never {
+    const { refusal, refusedItems, dropped } = outcomeFor(failures, items);
+    refusals.add(refusal.message, refusedItems);
+    drop(dropped);
+    throw refusal;
   }
 
   function enqueue(queue: MemoryQueue, batch: Batch<S>, context: Context): void | Promise<void> {
@@ -77,10 +100,10 @@ export function deliver<S extends Signal>(
         heldBytes += bytes;
       },
       async run(worker) {
-        const failure = await run(batch, { context: context.detached(), worker });
+        const failures = await run(batch, { context: context.detached(), worker });
         heldItems -= items;
         heldBytes -= bytes;
-        if (failure !== undefined) drop(failure);
+        drop(failures);
       },
     });
   }
@@ -90,7 +113,8 @@ export function deliver<S extends Signal>(
     if (size === 0) return;
     batch.settle();
     const { signal: caller } = context;
-    const failure = await new Promise<Failure<S> | undefined>((resolve, reject) => {
+    const items = batch.itemCount;
+    const failures = await new Promise<readonly Failure<S>[]>((resolve, reject) => {
       const entry = queue.add(size, {
         caller: () => caller,
         async run(worker) {
@@ -99,29 +123,26 @@ export function deliver<S extends Signal>(
       });
       entry?.catch(reject);
     });
-    if (failure !== undefined) throw refusal(failure);
+    if (failures.length > 0) refuse(failures, items);
   }
 
   async function sendAndWait(batch: Batch<S>, context: Context): Promise<void> {
     if (draining.signal.aborted) throw closedError();
+    const items = batch.itemCount;
     const running = run(batch, { context, caller: context.signal });
     underWay.add(running);
-    const failure = await running;
+    const failures = await running;
     underWay.delete(running);
-    if (failure !== undefined) throw refusal(failure);
+    if (failures.length > 0) refuse(failures, items);
   }
 
   async function drain(): Promise<void> {
     queue?.close();
     draining.abort();
     await Promise.all([queue?.whenEmpty(), ...underWay]);
-    drops.flush();
     refusals.flush();
-    if (lostItems > 0) {
-      settings.logger.error('Shut down before everything was sent. Dropping data.', {
-        dropped_items: lostItems,
-      });
-    }
+    const message = 'Shut down before everything was sent. Dropping data.';
+    if (lostItems > 0) ledger.dropped(lostItems, 'shutdown', { message });
   }
   let drained: Promise<void> | undefined;
 
@@ -140,14 +161,6 @@ export function deliver<S extends Signal>(
       grace.removeEventListener('abort', timeIsUp);
     },
   };
-}
-
-/** The error as the direct caller may see it: `rejected` is a part of what he handed over, or nothing. */
-function forCaller<S extends Signal>({ error, rest, isWhole }: Failure<S>): ConsumeError<S> {
-  if (isWhole ? error.rejected === undefined : error.rejected === rest) return error;
-  const { kind, message, retryAfterMs, status } = error;
-  const rejected = isWhole ? undefined : rest;
-  return new ConsumeError(kind, message, { cause: error, retryAfterMs, status, rejected });
 }
 
 /** What would have helped, in the Collector's words. */

@@ -7,6 +7,8 @@ export type DropReason =
   | 'permanent'
   /** Retrying is over, or off. */
   | 'retries_exhausted'
+  /** Too large for the backend by itself: one item, or profiles, which cannot be cut. */
+  | 'too_large'
   /** The time for the shutdown was over. */
   | 'shutdown';
 

@@ -9,10 +9,11 @@ import {
 import type { Batch, Signal } from '@tributary/pdata';
 import { createBackoff, createLastBackoff } from './backoff.js';
 import type { Delivery } from './config.js';
+import { isCuttable, takeBytes } from './cut.js';
 import { DrainRate, maxHintMs } from './drain-rate.js';
 import { asConsumeError, closedError, closedRetryMs, type DropReason } from './errors.js';
-import { FailureLog } from './failure-log.js';
 import { onAbort } from './signals.js';
+import { SizeLimit } from './size-limit.js';
 
 /** How much an outbox holds, and when it offers again. */
 export interface OutboxLimits {
@@ -46,6 +47,8 @@ const maxOffers = 4;
 interface Entry<S extends Signal> {
   /** Place in the order of arrival. */
   readonly number: number;
+  /** Of a piece of a batch that was too large: its first item. */
+  readonly from: number;
   readonly context: Context;
   readonly sinceMs: number;
   batch: Batch<S>;
@@ -58,7 +61,8 @@ interface Entry<S extends Signal> {
  * scrapers). What it takes it offers to `next` at once; what is refused, or fails in
  * a way that may pass, it keeps and offers again after a pause; what fails for good
  * it drops as `permanent`. It refuses its own callers above `maxBytes`. Batches are
- * passed on as they came, never merged.
+ * passed on as they came, never merged, and cut only where `next` refuses them for
+ * their size.
  *
  * Order: nothing is offered before what waits. A `next` that answers at once sees the
  * batches in their order, whatever it refuses. Of one that answers later, up to four
@@ -76,7 +80,7 @@ export function createOutbox<S extends Signal>(
   const backoff = createBackoff(retry, random);
   const lastBackoff = createLastBackoff(retry, random);
   const rate = new DrainRate(clock);
-  const drops = new FailureLog(settings, 'The next consumer failed. Dropping data.', 'dropped_items');
+  const limit = new SizeLimit(clock);
 
   /** open → draining (takes no more) → over (offers no more). */
   let state: 'open' | 'draining' | 'over' = 'open';
@@ -105,17 +109,35 @@ export function createOutbox<S extends Signal>(
     rate.begin();
     let at = waiting.length;
     // While draining, what was refused goes to the end: each gets its turn.
-    if (state === 'open') while (at > 0 && waiting[at - 1]!.number > entry.number) at--;
+    if (state === 'open') while (at > 0 && isBefore(entry, waiting[at - 1]!)) at--;
     waiting.splice(at, 0, entry);
-    waitingItems += entry.items;
-    waitingBytes += entry.bytes;
+    count(entry, 1);
   }
 
+  function count({ items, bytes }: Entry<S>, sign: 1 | -1): void {
+    waitingItems += sign * items;
+    waitingBytes += sign * bytes;
+  }
+
+  /** The first, or as much of it as `next` takes. */
   function takeNext(): Entry<S> {
     const entry = waiting.shift()!;
-    waitingItems -= entry.items;
-    waitingBytes -= entry.bytes;
-    return entry;
+    count(entry, -1);
+    if (entry.bytes <= limit.maxBytes || !isCuttable(entry.batch)) return entry;
+    const { piece, rest } = takeBytes(entry.batch, limit.maxBytes);
+    const { itemCount: items, byteLength: bytes } = piece;
+    if (rest.itemCount > 0) {
+      const behind: Entry<S> = {
+        ...entry,
+        from: entry.from + items,
+        batch: rest,
+        items: rest.itemCount,
+        bytes: rest.byteLength,
+      };
+      waiting.unshift(behind);
+      count(behind, 1);
+    }
+    return { ...entry, batch: piece, items, bytes };
   }
 
   function offerWaiting(): void {
@@ -158,12 +180,14 @@ export function createOutbox<S extends Signal>(
   function accepted(entry: Entry<S>): void {
     answered(entry);
     isRefused = false;
+    limit.passed(entry.bytes);
     backoff.reset();
     letGo(entry);
   }
 
   function refused(entry: Entry<S>, thrown: unknown): void {
     answered(entry);
+    const attemptedBytes = entry.bytes;
     const error = asConsumeError<S>(thrown, 'permanent');
     if (error.rejected !== undefined) {
       entry.batch = error.rejected;
@@ -171,6 +195,11 @@ export function createOutbox<S extends Signal>(
       entry.bytes = error.rejected.byteLength;
     }
     if (entry.items === 0) return letGo(entry);
+    if (error.tooLarge !== undefined && isCuttable(entry.batch) && state !== 'over') {
+      limit.refused(attemptedBytes, error.tooLarge.maxBytes);
+      return keep(entry);
+    }
+    if (error.tooLarge !== undefined) return drop(entry, 'too_large', error.message);
     if (error.kind === 'permanent') return drop(entry, 'permanent', error.message);
     if (state === 'over') return drop(entry, 'shutdown', error.message);
 
@@ -205,9 +234,8 @@ export function createOutbox<S extends Signal>(
     resume = { atMs, timer };
   }
 
-  function drop(entry: Entry<S>, reason: DropReason, message: string): void {
-    ledger.dropped(entry.items, reason);
-    drops.add(message, entry.items);
+  function drop(entry: Entry<S>, reason: DropReason, error: string): void {
+    ledger.dropped(entry.items, reason, { message: 'The next consumer failed. Dropping data.', error });
     letGo(entry);
   }
 
@@ -235,10 +263,8 @@ export function createOutbox<S extends Signal>(
     const items = waitingItems;
     waitingItems = waitingBytes = 0;
     waiting.length = 0;
-    if (items > 0) {
-      ledger.dropped(items, 'shutdown');
-      logger.error('Shut down before everything was passed on. Dropping data.', { dropped_items: items });
-    }
+    const message = 'Shut down before everything was passed on. Dropping data.';
+    if (items > 0) ledger.dropped(items, 'shutdown', { message });
     for (const resolve of whenIdle.splice(0)) resolve();
   }
 
@@ -253,6 +279,7 @@ export function createOutbox<S extends Signal>(
       }
       const entry: Entry<S> = {
         number: arrivals++,
+        from: 0,
         // The caller hears that it is accepted, and waits no longer.
         context: context.detached(),
         sinceMs: clock.monotonic(),
@@ -260,8 +287,10 @@ export function createOutbox<S extends Signal>(
         items: batch.itemCount,
         bytes,
       };
-      if (waiting.length === 0 && mayOffer()) offer(entry);
+      if (waiting.length === 0 && mayOffer() && bytes <= limit.maxBytes) offer(entry);
       else keep(entry);
+      // What was too large as a whole goes on in pieces.
+      offerWaiting();
     },
 
     admit(bytes = 1) {
@@ -283,9 +312,12 @@ export function createOutbox<S extends Signal>(
         off();
         end();
       }
-      drops.flush();
     },
   };
+}
+
+function isBefore<S extends Signal>(a: Entry<S>, b: Entry<S>): boolean {
+  return a.number === b.number ? a.from < b.from : a.number < b.number;
 }
 
 function isPromise(outcome: unknown): outcome is Promise<void> {

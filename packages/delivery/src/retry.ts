@@ -1,11 +1,13 @@
-import { ConsumeError, type Clock, type Context, type Logger } from '@tributary/component';
+import { ConsumeError, type Clock, type Context } from '@tributary/component';
 import type { Batch, Signal } from '@tributary/pdata';
 import { createBackoff, createLastBackoff } from './backoff.js';
 import type { Delivery } from './config.js';
+import { isCuttable, takeBytes } from './cut.js';
 import { asConsumeError, type DropReason } from './errors.js';
-import type { Worker } from './memory-queue.js';
 import { hasAborted, pause } from './signals.js';
+import type { SizeLimit } from './size-limit.js';
 import { attemptWithin } from './timeout.js';
+import type { Worker } from './memory-queue.js';
 
 /** One attempt. Throw a ConsumeError, or anything else for `retryable`. */
 export type Send<S extends Signal> = (
@@ -13,20 +15,22 @@ export type Send<S extends Signal> = (
   attempt: { readonly signal: AbortSignal; readonly context: Context },
 ) => Promise<void>;
 
-/** A batch that was given up. */
+/** A batch, or a part of it, that was given up. */
 export interface Failure<S extends Signal> {
   readonly reason: DropReason;
   readonly error: ConsumeError<S>;
   /** What was not delivered. */
   readonly rest: Batch<S>;
-  /** False when earlier attempts have delivered a part. */
-  readonly isWhole: boolean;
+  /** Place of its first item in the batch; `undefined` where a backend has picked the items. */
+  readonly from: number | undefined;
 }
 
-/** The two stages of a shutdown. */
+/** How attempts end before their time. */
 export interface Ending {
   /** Aborts when no more is taken: pauses end, and are short from then on. */
   readonly draining: AbortSignal;
+  /** Aborts when there is to be no further attempt: what is under way may end. */
+  readonly stopped: AbortSignal;
   /** Aborts when time is up: attempts end. */
   readonly over: AbortSignal;
 }
@@ -35,9 +39,9 @@ export interface Ending {
 export interface Origin {
   readonly context: Context;
   /** Aborts when the caller waits no longer; absent where nobody waits. */
-  readonly caller?: AbortSignal;
+  readonly caller?: AbortSignal | undefined;
   /** Absent where there is no queue. */
-  readonly worker?: Worker;
+  readonly worker?: Worker | undefined;
 }
 
 /** What attempts need of their surroundings. */
@@ -45,73 +49,127 @@ export interface RetrySettings {
   readonly config: Pick<Delivery, 'timeout' | 'retry_on_failure'>;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly logger: Logger;
+  readonly limit: SizeLimit;
+  /** Told how each attempt ended. */
+  readonly attempted: (error: ConsumeError | undefined) => void;
+  /** Told before a pause. */
+  readonly retrying: (error: ConsumeError, pauseMs: number) => void;
 }
 
-/** Sends until it succeeds, or until there is no use or no time for more. Never rejects. */
+/** A part of a batch that is to be sent. */
+interface Piece<S extends Signal> {
+  readonly batch: Batch<S>;
+  readonly from: number | undefined;
+}
+
+/**
+ * Sends until it succeeds, or until there is no use or no time for more. Never rejects.
+ *
+ * What is too large is cut, and its pieces have one retry together: after one that
+ * failed in a way that may pass there is a pause, and it stands behind the others
+ * then, so that no piece keeps the rest from its turn.
+ *
+ * @returns what was not delivered
+ */
 export async function sendWithRetry<S extends Signal>(
   send: Send<S>,
   batch: Batch<S>,
   { context, caller, worker }: Origin,
-  ending: Ending,
-  { config, clock, random, logger }: RetrySettings,
-): Promise<Failure<S> | undefined> {
+  { draining, stopped, over }: Ending,
+  { config, clock, random, limit, attempted, retrying }: RetrySettings,
+): Promise<readonly Failure<S>[]> {
   const { timeout, retry_on_failure: retry } = config;
-  const { draining, over } = ending;
   const signals = [over, caller];
   const limits = { clock, timeoutMs: timeout, signals };
   const startMs = clock.monotonic();
   const backoff = createBackoff(retry, random);
   const lastBackoff = createLastBackoff(retry, random);
-  let rest = batch;
+  const pieces: Piece<S>[] = [{ batch, from: 0 }];
+  const failures: Failure<S>[] = [];
+  /** The last error that may pass. */
+  let last: ConsumeError<S> | undefined;
 
-  const giveUp = (reason: DropReason, error: ConsumeError<S>): Failure<S> => ({
-    reason,
-    error,
-    rest,
-    isWhole: rest === batch,
-  });
+  function giveUp({ batch: rest, from }: Piece<S>, reason: DropReason, error: ConsumeError<S>): void {
+    failures.push({ reason, error, rest, from });
+  }
+  function giveUpAll(reason: DropReason, error: ConsumeError<S>): readonly Failure<S>[] {
+    for (const piece of pieces) giveUp(piece, reason, error);
+    return failures;
+  }
 
-  for (let last: ConsumeError<S> | undefined; ;) {
-    if (over.aborted) return giveUp('shutdown', explain('shut down', last, 'refused'));
+  for (;;) {
+    if (pieces.length === 0) return failures;
+    if (over.aborted || stopped.aborted) return giveUpAll('shutdown', explain('shut down', last, 'refused'));
     if (caller?.aborted === true) {
-      return giveUp('retries_exhausted', explain('the caller waits no longer', last, 'refused'));
+      return giveUpAll('retries_exhausted', explain('the caller waits no longer', last, 'refused'));
     }
+    let piece = takePiece(pieces, limit.maxBytes);
+    const bytes = piece.batch.byteLength;
     // Given away at each attempt, and free to copy.
-    const attempted = rest.clone();
+    const copy = piece.batch.clone();
+    let error: ConsumeError<S>;
     try {
-      await attemptWithin((signal) => send(attempted, { signal, context }), limits);
-      return undefined;
+      await attemptWithin((signal) => send(copy, { signal, context }), limits);
+      limit.passed(bytes);
+      attempted(undefined);
+      continue;
     } catch (thrown) {
-      last = asConsumeError<S>(thrown, 'retryable');
+      error = asConsumeError<S>(thrown, 'retryable');
     }
-    if (last.rejected !== undefined) {
-      if (last.rejected.itemCount === 0) return undefined;
-      rest = last.rejected;
+    const { rejected, tooLarge, kind } = error;
+    if (rejected !== undefined) {
+      if (rejected.itemCount === 0) {
+        attempted(undefined);
+        continue;
+      }
+      const isAll = rejected.itemCount === piece.batch.itemCount;
+      piece = { batch: rejected, from: isAll ? piece.from : undefined };
     }
-    if (last.kind === 'permanent') return giveUp('permanent', last);
+    if (tooLarge !== undefined && isCuttable(piece.batch)) {
+      limit.refused(bytes, tooLarge.maxBytes);
+      pieces.unshift(piece);
+      continue;
+    }
+    attempted(error);
+    if (tooLarge !== undefined || kind === 'permanent') {
+      giveUp(piece, tooLarge === undefined ? 'permanent' : 'too_large', error);
+      continue;
+    }
+    if (!retry.enabled && !hasAborted(signals)) {
+      giveUp(piece, 'retries_exhausted', error);
+      continue;
+    }
+    last = error;
+    pieces.push(piece);
     // Says at the top why there is no next attempt.
     if (hasAborted(signals)) continue;
-    if (!retry.enabled) return giveUp('retries_exhausted', last);
 
     const delayMs = draining.aborted ? lastBackoff.next() : Math.max(backoff.next(), last.retryAfterMs ?? 0);
     const elapsedMs = clock.monotonic() - startMs;
     if (retry.max_elapsed_time > 0 && elapsedMs + delayMs > retry.max_elapsed_time) {
-      return giveUp('retries_exhausted', explain('no more retries left', last));
+      return giveUpAll('retries_exhausted', explain('no more retries left', last));
     }
     if (draining.aborted) {
       // The workers are for those who have not had their turn yet.
-      const wait = (): Promise<void> => pause(clock, delayMs, signals);
+      const wait = (): Promise<void> => pause(clock, delayMs, [stopped, ...signals]);
       await (worker === undefined ? wait() : worker.leaveFor(wait));
     } else {
-      const interval = `${Math.round(delayMs) / 1000}s`;
-      logger.info('Exporting failed. Will retry the request after interval.', {
-        error: last.message,
-        interval,
-      });
-      await pause(clock, delayMs, [draining, ...signals]);
+      retrying(last, delayMs);
+      await pause(clock, delayMs, [draining, stopped, ...signals]);
     }
   }
+}
+
+/** The first piece, or as much of it as passes. */
+function takePiece<S extends Signal>(pieces: Piece<S>[], maxBytes: number): Piece<S> {
+  const first = pieces.shift()!;
+  const { batch, from } = first;
+  if (batch.byteLength <= maxBytes || !isCuttable(batch)) return first;
+  const { piece, rest } = takeBytes(batch, maxBytes);
+  if (rest.itemCount > 0) {
+    pieces.unshift({ batch: rest, from: from === undefined ? undefined : from + piece.itemCount });
+  }
+  return { batch: piece, from };
 }
 
 /** Why there is no further attempt, and what the last one said. `untried` is the kind when there was none. */
