@@ -195,7 +195,7 @@ describe('a mistake', () => {
       (key): [object, string] => [{ [key]: {} }, `${key}: ${notYet}`],
     ),
     [{ tls: { ...tls, client_ca_file_reload: true } }, `tls.client_ca_file_reload: ${notYet}`],
-    [{ tls: { ...tls, cipher_suites: [] } }, `tls.cipher_suites: ${notYet}`],
+    [{ tls: { ...tls, cipher_suites: ['AES'] } }, 'tls: invalid TLS cipher suite: "AES"'],
     [{ keepalive: { enforcement_policy: {} } }, `keepalive.enforcement_policy: ${notYet}`],
   ])('of gRPC, %j, is told', (grpc, problem) => {
     expect(problemsOf({ protocols: { grpc } })).toEqual([`protocols.grpc.${problem}`]);

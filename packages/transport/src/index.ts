@@ -16,6 +16,7 @@ export type {
   TlsClientConfig,
   TlsClientSettings,
   TlsCommonConfig,
+  TlsCurve,
   TlsServerConfig,
   TlsServerSettings,
   TlsVersion,

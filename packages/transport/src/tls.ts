@@ -1,9 +1,19 @@
 import { X509Certificate } from 'node:crypto';
+import * as nodeTls from 'node:tls';
 import { createSecureContext, type SecureContext, type SecureVersion } from 'node:tls';
 import { notOffered, type Runtime } from '@tributary/component';
 import { z } from 'zod';
 import { messageOf, TransportError } from './errors.js';
+import {
+  cipherListOf,
+  cipherSuiteProblem,
+  curveListOf,
+  curveProblem,
+  curves,
+  type TlsCurve,
+} from './tls-names.js';
 
+export type { TlsCurve };
 export type TlsVersion = '1.0' | '1.1' | '1.2' | '1.3';
 
 /** The TLS keys that clients and servers share. File and PEM of one item exclude each other. */
@@ -20,10 +30,21 @@ export interface TlsCommonConfig {
   readonly key_file?: string | undefined;
   /** The same as text. */
   readonly key_pem?: string | undefined;
+  /** Trusts those that the system trusts beside those of `ca_file` or `ca_pem`. No effect without them, or on a server. Default `false`. */
+  readonly include_system_ca_certs_pool?: boolean | undefined;
   /** Oldest version to speak. Default `'1.2'`. */
   readonly min_version?: TlsVersion | undefined;
   /** Newest version to speak. Default `'1.3'`. */
   readonly max_version?: TlsVersion | undefined;
+  /**
+   * The ciphers of TLS 1.2 and older by their names in Go, such as
+   * `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`; those of 1.3 are always on. Default `[]`: those that Node takes.
+   */
+  readonly cipher_suites?: readonly string[] | undefined;
+  /** Lets `cipher_suites` name ciphers that Go advises against. Default `false`. */
+  readonly include_insecure_cipher_suites?: boolean | undefined;
+  /** The curves of the key exchange, the best first. Default `[]`: those that Node takes. */
+  readonly curve_preferences?: readonly TlsCurve[] | undefined;
 }
 
 /** `tls` of a client. */
@@ -56,10 +77,12 @@ export type TlsServerSettings = TlsServerConfig;
 
 const versions = ['1.0', '1.1', '1.2', '1.3'] as const;
 
-function version(key: string): z.ZodType<TlsVersion, TlsVersion> {
-  return z.enum(versions, {
+/** An empty text is none, as in the Collector. */
+function version(key: string): z.ZodType<TlsVersion | undefined, TlsVersion | undefined> {
+  const known = z.enum(versions, {
     error: ({ input }) => `invalid TLS ${key}: unsupported TLS version: "${String(input)}"`,
   });
+  return z.preprocess((value) => (value === '' ? undefined : value), known.optional()) as never;
 }
 
 /** An empty text is none, as in the Collector. */
@@ -75,12 +98,25 @@ const commonShape = {
   cert_pem: text,
   key_file: text,
   key_pem: text,
+  include_system_ca_certs_pool: z.boolean().optional(),
   min_version: version('min_version').optional(),
   max_version: version('max_version').optional(),
-  include_system_ca_certs_pool: notOffered,
-  cipher_suites: notOffered,
-  include_insecure_cipher_suites: notOffered,
-  curve_preferences: notOffered,
+  cipher_suites: z.array(z.string()).readonly().optional(),
+  include_insecure_cipher_suites: z.boolean().optional(),
+  curve_preferences: z
+    .array(
+      z
+        .enum(curves, {
+          error: ({ input }) =>
+            `invalid curve type: "${String(input)}". Expected values are ${curves.join(', ')}`,
+        })
+        .superRefine((curve, context) => {
+          const message = curveProblem(curve);
+          if (message !== undefined) context.addIssue({ code: 'custom', message });
+        }),
+    )
+    .readonly()
+    .optional(),
   reload_interval: notOffered,
   tpm: notOffered,
 };
@@ -96,6 +132,10 @@ function* problemsOf(tls: TlsCommonConfig): Generator<string> {
     yield 'TLS configuration must include both certificate and key (CertFile/CertPem and KeyFile/KeyPem)';
   if ((tls.min_version ?? '1.2') > (tls.max_version ?? '1.3'))
     yield 'invalid TLS configuration: min_version cannot be greater than max_version';
+  for (const name of tls.cipher_suites ?? []) {
+    const problem = cipherSuiteProblem(name, tls.include_insecure_cipher_suites === true);
+    if (problem !== undefined) yield problem;
+  }
 }
 
 function* serverProblemsOf(tls: TlsServerConfig): Generator<string> {
@@ -146,11 +186,13 @@ export interface LoadedServerTls extends LoadedTls {
 }
 
 interface LoadedTls {
-  readonly ca?: Buffer | undefined;
+  readonly ca?: Buffer | (Buffer | string)[] | undefined;
   readonly cert?: Buffer | undefined;
   readonly key?: Buffer | undefined;
   readonly minVersion: SecureVersion;
   readonly maxVersion: SecureVersion;
+  readonly ciphers?: string | undefined;
+  readonly ecdhCurve?: string | undefined;
 }
 
 type Files = Pick<Runtime['fs'], 'readFile'>;
@@ -161,8 +203,10 @@ export async function loadClientTls(
   files: Files,
   forced = false,
 ): Promise<LoadedClientTls | undefined> {
-  const ca = await loadAuthorities(files, caProblem, tls.ca_file, tls.ca_pem);
-  if (tls.insecure && ca === undefined && !forced) return undefined;
+  const own = await loadAuthorities(files, caProblem, tls.ca_file, tls.ca_pem);
+  if (tls.insecure && own === undefined && !forced) return undefined;
+  const withSystem = own !== undefined && tls.include_system_ca_certs_pool === true;
+  const ca = withSystem ? [own, ...(await systemAuthorities(files))] : own;
   const secureContext = contextOf({ ...(await loadCommon(tls, files)), ca });
   return {
     secureContext,
@@ -198,7 +242,45 @@ async function loadCommon(tls: TlsCommonSettings, files: Files): Promise<LoadedT
     key: await loadItem(files, certificateProblem, tls.key_file, tls.key_pem),
     minVersion: secureVersions[tls.min_version ?? '1.2'],
     maxVersion: secureVersions[tls.max_version ?? '1.3'],
+    ciphers: ciphersOf(tls),
+    ecdhCurve: tls.curve_preferences?.length ? curveListOf(tls.curve_preferences) : undefined,
   };
+}
+
+function ciphersOf({
+  cipher_suites: names = [],
+  min_version: oldest = '1.2',
+}: TlsCommonSettings): string | undefined {
+  const list = names.length > 0 ? cipherListOf(names) : undefined;
+  // At its usual level of security OpenSSL has no TLS below 1.2, whatever version is named.
+  return oldest < '1.2' ? `${list ?? nodeTls.DEFAULT_CIPHERS}:@SECLEVEL=0` : list;
+}
+
+/** Where systems keep what they trust, in the order in which Go looks. */
+const systemBundles = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/pki/tls/cacert.pem',
+  '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
+  '/etc/ssl/cert.pem',
+];
+
+/** The part of node:tls that Node 22.15 and later have: what macOS and Windows keep in no file. */
+interface SystemStore {
+  getCACertificates?(type: 'system'): string[];
+}
+
+async function systemAuthorities(files: Files): Promise<(Buffer | string)[]> {
+  for (const path of systemBundles) {
+    try {
+      return [await files.readFile(path)];
+    } catch {
+      // The next system has it elsewhere.
+    }
+  }
+  const kept = (nodeTls as SystemStore).getCACertificates?.('system') ?? [];
+  return kept.length > 0 ? kept : [...nodeTls.rootCertificates];
 }
 
 /** OpenSSL takes a file without any certificate for an empty list; here it is a mistake. */

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type ConnectionOptions, type SecureVersion } from 'node:tls';
+import type { Runtime } from '@tributary/component';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   createHttpClient,
@@ -28,7 +30,7 @@ describe('the schemas', () => {
     expect([ca_file, server_name_override]).toEqual([undefined, undefined]);
   });
 
-  it.each<[object, string]>([
+  it.each<[object, ...string[]]>([
     [{ ca_file: 'a', ca_pem: 'b' }, 'provide either a CA file or the PEM-encoded string, but not both'],
     [
       { cert_file: 'a', cert_pem: 'b', key_file: 'c' },
@@ -45,10 +47,46 @@ describe('the schemas', () => {
       'invalid TLS configuration: min_version cannot be greater than max_version',
     ],
     [{ max_version: '1.1' }, 'invalid TLS configuration: min_version cannot be greater than max_version'],
-    [{ cipher_suites: [] }, 'is not supported yet by this component'],
+    [{ min_version: '', max_version: 'x' }, 'invalid TLS max_version: unsupported TLS version: "x"'],
+    [
+      { cipher_suites: ['RC4', 'AES128-SHA'] },
+      'invalid TLS cipher suite: "RC4"',
+      'invalid TLS cipher suite: "AES128-SHA"',
+    ],
+    [
+      { cipher_suites: ['TLS_RSA_WITH_AES_128_CBC_SHA'] },
+      'invalid TLS cipher suite: "TLS_RSA_WITH_AES_128_CBC_SHA"',
+    ],
+    [
+      { cipher_suites: ['TLS_RSA_WITH_RC4_128_SHA'], include_insecure_cipher_suites: true },
+      'TLS cipher suite "TLS_RSA_WITH_RC4_128_SHA" is not one of this Node\'s',
+    ],
+    [
+      { curve_preferences: ['P256', 'P-384'] },
+      'invalid curve type: "P-384". Expected values are P256, P384, P521, X25519, X25519MLKEM768',
+    ],
+    ...['reload_interval', 'tpm'].map((key): [object, string] => [
+      { [key]: {} },
+      'is not supported yet by this component',
+    ]),
     [{ cipher_suits: [] }, 'Unrecognized key: "cipher_suits"'],
-  ])('refuse %j', (config, message) => {
-    expect(tlsClientSchema.safeParse(config).error?.issues.map((issue) => issue.message)).toEqual([message]);
+  ])('refuse %j', (config, ...messages) => {
+    expect(tlsClientSchema.safeParse(config).error?.issues.map((issue) => issue.message)).toEqual(messages);
+  });
+
+  it('take the ciphers that Go advises against only where they are asked for', () => {
+    const tls = { cipher_suites: ['TLS_RSA_WITH_AES_128_GCM_SHA256'], include_insecure_cipher_suites: true };
+    expect(tlsClientSchema.safeParse(tls).error).toBeUndefined();
+  });
+
+  it('take the hybrid curve where this Node has it, and say what is missing elsewhere', () => {
+    const [major = 0, minor = 0] = process.versions.openssl.split('.').map(Number);
+    const issue = tlsClientSchema.safeParse({ curve_preferences: ['X25519MLKEM768'] }).error?.issues[0];
+    expect(issue?.message).toBe(
+      major > 3 || minor >= 5
+        ? undefined
+        : `curve "X25519MLKEM768" needs a Node with OpenSSL 3.5 or newer, this has ${process.versions.openssl}`,
+    );
   });
 
   it('refuse a server without certificate', () => {
@@ -229,33 +267,95 @@ describe.skipIf(!hasOpenssl)('with certificates', () => {
     await closed;
   });
 
-  it.each(['gRPC', 'HTTP'])('refuses TLS 1.1 with %s unless told otherwise', async (protocol) => {
-    const runtime = testRuntime();
-    const shared = { runtime, endpoint: '127.0.0.1:0', tls: tlsServerSchema.parse(files(server)) };
+  /** Listens with TLS and nothing else of interest. */
+  const listening = (protocol: string, tls: TlsServerConfig): Promise<string> => {
+    const shared = { runtime: testRuntime(), endpoint: '127.0.0.1:0', tls: tlsServerSchema.parse(tls) };
     const handler = { handle: () => ({ status: 200 }), refuse: () => ({ status: 500 }) };
-    const address = await serving(
+    return serving(
       protocol === 'gRPC'
         ? createUnaryServer({ ...shared, methods: method(echo) })
         : createHttpServer({ ...shared, handler, maxBodyBytes: 1 }),
     );
-    const ask = (version: 'TLSv1.1' | 'TLSv1.2'): Promise<string> =>
-      new Promise((resolve) => {
-        const socket = connectTls({
-          port: Number(address.split(':')[1]),
-          host: '127.0.0.1',
-          rejectUnauthorized: false,
-          ALPNProtocols: [protocol === 'gRPC' ? 'h2' : 'http/1.1'],
-          minVersion: version,
-          maxVersion: version,
-          // Without this OpenSSL would not even offer 1.1.
-          ciphers: 'DEFAULT@SECLEVEL=0',
-        });
-        socket
-          .once('secureConnect', () => resolve(socket.getProtocol() ?? ''))
-          .once('error', (error) => resolve(error.message));
-        onTestFinished(() => void socket.destroy());
+  };
+
+  /** Shakes hands; what both agreed on, or why they did not. */
+  const greet = (address: string, protocol: string, options: ConnectionOptions): Promise<Greeting | string> =>
+    new Promise((resolve) => {
+      const socket = connectTls({
+        port: Number(address.split(':')[1]),
+        host: '127.0.0.1',
+        rejectUnauthorized: false,
+        ALPNProtocols: [protocol === 'gRPC' ? 'h2' : 'http/1.1'],
+        ...options,
       });
-    expect(await ask('TLSv1.1')).toMatch(/alert protocol version/);
-    expect(await ask('TLSv1.2')).toBe('TLSv1.2');
+      socket
+        .once('secureConnect', () => {
+          const key = socket.getEphemeralKeyInfo() as { name?: string } | null;
+          resolve({ version: socket.getProtocol(), cipher: socket.getCipher().name, curve: key?.name });
+        })
+        .once('error', (error) => resolve(error.message));
+      onTestFinished(() => void socket.destroy());
+    });
+
+  describe.each(['gRPC', 'HTTP'])('a server of %s', (protocol) => {
+    // Without this OpenSSL would not even offer 1.1.
+    const version = (only: SecureVersion): ConnectionOptions => ({
+      minVersion: only,
+      maxVersion: only,
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    });
+
+    it('refuses TLS 1.1 unless told otherwise', async () => {
+      const usual = await listening(protocol, files(server));
+      expect(await greet(usual, protocol, version('TLSv1.1'))).toMatch(/alert protocol version/);
+      expect(await greet(usual, protocol, version('TLSv1.2'))).toMatchObject({ version: 'TLSv1.2' });
+      const lenient = await listening(protocol, { ...files(server), min_version: '1.1' });
+      expect(await greet(lenient, protocol, version('TLSv1.1'))).toMatchObject({ version: 'TLSv1.1' });
+    });
+
+    it('speaks TLS 1.2 with the ciphers that it is told, and 1.3 all the same', async () => {
+      const address = await listening(protocol, {
+        ...files(server),
+        cipher_suites: ['TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384'],
+      });
+      const only12 = { maxVersion: 'TLSv1.2' } as const;
+      expect(await greet(address, protocol, only12)).toMatchObject({
+        cipher: 'ECDHE-ECDSA-AES256-GCM-SHA384',
+      });
+      const other = { ...only12, ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' };
+      expect(await greet(address, protocol, other)).toMatch(/handshake failure/);
+      expect(await greet(address, protocol, {})).toMatchObject({ version: 'TLSv1.3' });
+    });
+
+    it('agrees on the curves that it is told', async () => {
+      const tls = { ...files(server), curve_preferences: ['P384'] } as const;
+      const address = await listening(protocol, tls);
+      expect(await greet(address, protocol, {})).toMatchObject({ curve: 'secp384r1' });
+      expect(await greet(address, protocol, { ecdhCurve: 'X25519' })).toMatch(/handshake failure/);
+    });
+  });
+
+  it('trusts the authorities of the system beside its own where it is told to', async () => {
+    const bundle = certificates.read(authority.caFile);
+    const fs = {
+      ...testRuntime().fs,
+      readFile: async (path: string) =>
+        path === '/etc/ssl/certs/ca-certificates.crt' ? Buffer.from(bundle) : readFile(path),
+    } as Runtime['fs'];
+    const address = await listening('HTTP', { ...files(server), cert_file: server.certFile });
+    const post = async (include: boolean): Promise<number> => {
+      const tls = { ca_file: stranger.caFile, include_system_ca_certs_pool: include };
+      const poster = createHttpClient({ runtime: { ...testRuntime(), fs }, tls: tlsClientSchema.parse(tls) });
+      onTestFinished(() => poster.close());
+      return (await poster.post({ url: `https://${address}/`, body: Buffer.of(1) })).status;
+    };
+    expect(await post(true)).toBe(200);
+    await expect(post(false)).rejects.toThrow(/certificate|issuer/);
   });
 });
+
+interface Greeting {
+  readonly version: string | null;
+  readonly cipher: string;
+  readonly curve: string | undefined;
+}
