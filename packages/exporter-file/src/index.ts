@@ -1,1 +1,2 @@
-export {};
+export { fileExporter } from './file.js';
+export type { FileCompressionConfig, FileExporterConfig, GroupByConfig, RotationConfig } from './config.js';
