@@ -1,61 +1,46 @@
-import type { Dispatcher, request as Request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { compress, minCompressedBytes } from './compression.js';
 import { messageOf, TransportError } from './errors.js';
+import { openConnections, type HttpConnections } from './http-connections.js';
 import type { HttpCall, HttpClient, HttpClientOptions, HttpResponse } from './http.js';
 import { loadClientTls } from './tls.js';
 
 const defaultMaxReplyBytes = 64 << 10;
-/** Less than the 60 s after which many servers and balancers drop an idle connection: we must be first. */
-const defaultIdleTimeoutMs = 45_000;
 
-/** The HTTP library, and the connections that it keeps for one client. */
-interface Opened {
-  readonly request: typeof Request;
-  readonly dispatcher: Dispatcher;
-}
-
-/** An HTTP/1.1 client on undici, with connections of its own. */
+/** An HTTP client on undici, with connections of its own. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { runtime, compression = 'none', compressionLevel = -1 } = options;
-  const { maxReplyBytes = defaultMaxReplyBytes, proxyUrl } = options;
+  const { runtime, compression = 'none', compressionLevel } = options;
+  const { maxReplyBytes = defaultMaxReplyBytes } = options;
   const ownHeaders = lowerCased(options.headers);
-  const closing = new AbortController();
-  let opening: Promise<Opened> | undefined;
+  /** Each ends a request that is under way. Not listeners of one signal: Node warns of more than ten. */
+  const cuts = new Set<() => void>();
+  let isClosed = false;
+  let opening: Promise<HttpConnections> | undefined;
 
-  async function connect(): Promise<Opened> {
+  async function connect(): Promise<HttpConnections> {
     // The scheme of the URL says whether TLS is spoken; what is set for it holds whatever `insecure` says.
     const tls = await loadClientTls(options.tls, runtime.fs, true);
     // Four MiB of heap, which a process that speaks gRPC alone would have to collect around.
-    const { EnvHttpProxyAgent, request } = await import('undici');
-    const dispatcher = new EnvHttpProxyAgent({
-      keepAliveTimeout: options.idleConnectionTimeoutMs ?? defaultIdleTimeoutMs,
-      // Our own timeout covers the whole exchange.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connections: options.maxConnectionsPerHost || null,
-      ...(options.keepAlives === false && { pipelining: 0 }),
-      connect: { ...tls },
-      requestTls: { ...tls },
-      ...(proxyUrl && { httpProxy: proxyUrl, httpsProxy: proxyUrl, noProxy: '' }),
-    });
-    return { request, dispatcher };
+    return openConnections(await import('undici'), options, tls);
   }
 
-  function open(): Promise<Opened> {
+  function open(): Promise<HttpConnections> {
     opening ??= connect().catch((error: unknown) => {
       opening = undefined;
-      throw TransportError.is(error)
-        ? error
-        : new TransportError('endpoint', `proxy_url: ${messageOf(error)}`, { cause: error });
+      throw error;
     });
     return opening;
   }
 
   async function exchange(call: HttpCall, signal: AbortSignal): Promise<HttpResponse> {
-    const { request, dispatcher } = await open();
+    const connections = await open();
+    const url = new URL(call.url);
+    const { dispatcher, origin, path, headers: routeHeaders } = connections.routeTo(url);
     const headers: Record<string, string> = {
       ...(options.userAgent !== undefined && { 'user-agent': options.userAgent }),
+      ...authorizationIn(url),
       ...lowerCased(call.headers),
+      ...routeHeaders,
       ...ownHeaders,
     };
     const isPacked =
@@ -64,18 +49,27 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       !('content-encoding' in headers);
     const packed = isPacked ? await compress(compression, call.body, compressionLevel) : undefined;
     if (packed !== undefined) headers['content-encoding'] = compression;
-    const reply = await request(call.url, {
-      dispatcher,
-      method: 'POST',
-      headers,
-      body: packed ?? call.body,
-      signal,
-    });
-    return {
-      status: reply.statusCode,
-      headers: reply.headers,
-      body: await readAtMost(reply.body, maxReplyBytes),
-    };
+    try {
+      const body = packed ?? call.body;
+      const reply = await dispatcher.request({
+        origin,
+        path,
+        method: 'POST',
+        headers,
+        body,
+        signal,
+        // Else a POST would not share a connection of HTTP/2. One that breaks is made again for those who
+        // were not the first on it: a receiver of OTLP may see a request twice, as after any lost answer.
+        ...(options.http2 && { idempotent: true }),
+      });
+      return {
+        status: reply.statusCode,
+        headers: reply.headers,
+        body: await readAtMost(reply.body, maxReplyBytes),
+      };
+    } finally {
+      connections.trim();
+    }
   }
 
   return {
@@ -86,9 +80,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const { timeoutMs = 0, signal } = call;
       const end = new AbortController();
       const abort = (): void => end.abort(new TransportError('aborted', `${nameOf(call.url)}: aborted`));
-      if (signal?.aborted || closing.signal.aborted) abort();
+      if (signal?.aborted || isClosed) abort();
       signal?.addEventListener('abort', abort, { once: true });
-      closing.signal.addEventListener('abort', abort, { once: true });
+      cuts.add(abort);
       const timer =
         timeoutMs > 0
           ? runtime.clock.after(timeoutMs, () =>
@@ -106,13 +100,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       } finally {
         timer?.stop();
         signal?.removeEventListener('abort', abort);
-        closing.signal.removeEventListener('abort', abort);
+        cuts.delete(abort);
       }
     },
     async close() {
-      closing.abort();
+      isClosed = true;
+      for (const cut of cuts) cut();
       const opened = await opening?.catch(() => undefined);
-      await opened?.dispatcher.destroy();
+      await opened?.destroy();
     },
   };
 }
@@ -131,6 +126,13 @@ async function readAtMost(body: Dispatcher.ResponseData['body'], maxBytes: numbe
     if (bytes > maxBytes) break;
   }
   return Buffer.concat(pieces, Math.min(bytes, maxBytes));
+}
+
+/** User and password of a URL, as every HTTP client sends them. */
+function authorizationIn({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(user).toString('base64')}` };
 }
 
 /** The URL without what may be secret in it. */

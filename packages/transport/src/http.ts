@@ -3,7 +3,10 @@
  * way. `http-server.ts` implements it on node:http, `http-client.ts` on undici.
  */
 import type { Runtime } from '@tributary/component';
+import type { Compression } from './compression.js';
 import type { TransportError } from './errors.js';
+import type { ListenTransport } from './listen.js';
+import type { Environment } from './proxy.js';
 import type { TlsClientSettings, TlsServerSettings } from './tls.js';
 
 /** Lower-case names. */
@@ -59,8 +62,10 @@ export interface HttpServerOptions {
   readonly runtime: Pick<Runtime, 'fs' | 'logger'>;
   /** `host:port`, or a path where `transport` is `unix`. `localhost` binds both address families. */
   readonly endpoint: string;
-  /** Default `tcp`. */
-  readonly transport?: 'tcp' | 'unix' | undefined;
+  /** Default `tcp`. The file of a `unix` socket that nobody serves any more is replaced. */
+  readonly transport?: ListenTransport | undefined;
+  /** Told once where the server listens no more although nobody closed it. */
+  readonly onDeath?: ((error: Error) => void) | undefined;
   /** Absent: plaintext. */
   readonly tls?: TlsServerSettings | undefined;
   readonly handler: HttpHandler;
@@ -107,18 +112,17 @@ export interface HttpCors {
   readonly maxAgeSeconds?: number | undefined;
 }
 
-/** `deflate` is the zlib format, as everywhere in HTTP; `zlib` is the Collector's other name for it. */
-export type HttpCompression = 'none' | 'gzip' | 'zlib' | 'deflate';
+export type HttpCompression = 'none' | Compression;
 
 export interface HttpClientOptions {
-  /** Reads the TLS files at `open`; times the exchanges. */
-  readonly runtime: Pick<Runtime, 'clock' | 'fs'>;
+  /** Reads the TLS files at `open`, looks names up, times the exchanges. */
+  readonly runtime: Pick<Runtime, 'clock' | 'dns' | 'fs'>;
   readonly tls: TlsClientSettings;
   /** Of bodies of 1 KiB and more that do not name their Content-Encoding. Default `none`. */
   readonly compression?: HttpCompression | undefined;
-  /** Of zlib: -1 (its default, 6) to 9 (slow and small). Default -1. */
+  /** How hard to compress, by the algorithm's own scale; snappy has none. Default: what the algorithm has. */
   readonly compressionLevel?: number | undefined;
-  /** Sent with every request; they win over those of the call. */
+  /** Sent with every request; they win over those of the call. `host` names the server, whatever the URL. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly userAgent?: string | undefined;
   /** Bytes of a reply that are read; the rest is cut off. Default 64 KiB. */
@@ -127,13 +131,26 @@ export interface HttpClientOptions {
   readonly maxConnectionsPerHost?: number | undefined;
   /** An idle connection is closed after this time. Default 45 s: before most servers and balancers close it. */
   readonly idleConnectionTimeoutMs?: number | undefined;
+  /** Connections that are kept while idle, to all hosts. Default 100. 0 is no limit. */
+  readonly maxIdleConnections?: number | undefined;
+  /** The same to one host. Default 0: no limit. */
+  readonly maxIdleConnectionsPerHost?: number | undefined;
   /** `false` opens a connection for every request. Default `true`. */
   readonly keepAlives?: boolean | undefined;
-  /**
-   * The proxy of every request, `http://[user:password@]host:port`. Default: what the
-   * environment names (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`).
-   */
+  /** Offers HTTP/2 to servers with TLS. Absent: HTTP/1.1 alone. */
+  readonly http2?: HttpClientHttp2 | undefined;
+  /** The proxy of every request, `http://[user:password@]host:port`. Default: what the environment names. */
   readonly proxyUrl?: string | undefined;
+  /** Names the proxy (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`), read at `open`. Default: that of the process. */
+  readonly environment?: Environment | undefined;
+}
+
+/** How a client speaks HTTP/2. Times are those of the machine. */
+export interface HttpClientHttp2 {
+  /** Time between pings, which show that the server is still there. Default 0: none. */
+  readonly readIdleTimeoutMs?: number | undefined;
+  /** A connection on which nothing comes for this much longer is closed. Default 15 s. */
+  readonly pingTimeoutMs?: number | undefined;
 }
 
 export interface HttpCall {

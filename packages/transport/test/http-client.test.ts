@@ -1,10 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
-import {
-  connect,
-  createServer as createNetServer,
-  type AddressInfo,
-  type Server as NetServer,
-} from 'node:net';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import { gunzipSync, inflateSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -53,7 +48,7 @@ async function recording(): Promise<{ url: string; seen: Seen[] }> {
 }
 
 function client(options: Partial<HttpClientOptions> = {}): HttpClient {
-  const made = createHttpClient({ runtime: testRuntime(), tls: plaintext, ...options });
+  const made = createHttpClient({ runtime: testRuntime(), tls: plaintext, environment: {}, ...options });
   onTestFinished(() => made.close());
   return made;
 }
@@ -162,53 +157,6 @@ describe('the HTTP client, calling a stock server', () => {
     const made = client({ maxConnectionsPerHost: 2 });
     await Promise.all(Array.from({ length: 10 }, () => made.post({ url, body })));
     expect(most).toBe(2);
-  });
-});
-
-describe('the proxy', () => {
-  /** A proxy that tunnels, and says where to. */
-  async function tunnels(): Promise<{ address: string; targets: string[]; heads: string[] }> {
-    const targets: string[] = [];
-    const heads: string[] = [];
-    const proxy = createNetServer((socket) => {
-      onTestFinished(() => void socket.destroy());
-      socket.on('error', () => {});
-      socket.once('data', (head) => {
-        heads.push(head.toString());
-        const target = /^CONNECT (\S+):(\d+) /.exec(head.toString());
-        if (target === null) return socket.end('HTTP/1.1 405 No\r\n\r\n');
-        targets.push(`${target[1]}:${target[2]}`);
-        const onward = connect(Number(target[2]), target[1], () => {
-          socket.write('HTTP/1.1 200 OK\r\n\r\n');
-          onward.pipe(socket).pipe(onward);
-        }).on('error', () => socket.destroy());
-      });
-    });
-    return { address: await listening(proxy), targets, heads };
-  }
-
-  it('is used where it is named, with its credentials', async () => {
-    const { url, seen } = await recording();
-    const { address, targets, heads } = await tunnels();
-    await client({ proxyUrl: `http://me:secret@${address}` }).post({ url, body });
-    expect(targets).toEqual([new URL(url).host]);
-    expect(heads[0]?.toLowerCase()).toContain(
-      `proxy-authorization: basic ${btoa('me:secret').toLowerCase()}`,
-    );
-    expect(seen).toHaveLength(1);
-  });
-
-  it('is that of the environment else', async () => {
-    const { url } = await recording();
-    const { address, targets } = await tunnels();
-    process.env['http_proxy'] = `http://${address}`;
-    onTestFinished(() => void delete process.env['http_proxy']);
-    await client().post({ url, body });
-    expect(targets).toEqual([new URL(url).host]);
-  });
-
-  it('is refused where it is no URL', async () => {
-    expect(await codeOf(client({ proxyUrl: 'no url' }).open())).toBe('endpoint');
   });
 });
 
