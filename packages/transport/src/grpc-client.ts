@@ -4,13 +4,16 @@ import {
   credentials,
   Metadata as GrpcMetadata,
   status as Status,
+  type CallOptions,
   type ChannelCredentials,
   type ChannelOptions,
   type ServiceError,
 } from '@grpc/grpc-js';
+import { compress, minCompressedBytes } from './compression.js';
 import { formatHostPort, parseGrpcEndpoint, type GrpcTarget } from './endpoint.js';
 import { messageOf, TransportError } from './errors.js';
 import { asBuffer, defaultMaxMessageBytes, detailsTrailer, identity } from './grpc-bytes.js';
+import { encodingCredentials, packedMessage } from './grpc-packed.js';
 import { resolvedBy } from './grpc-resolver.js';
 import { proxyFor } from './proxy.js';
 import { grpcDeadlineMs, grpcTimeMs } from './timer-limits.js';
@@ -21,6 +24,7 @@ import { RpcError, type Metadata, type UnaryClient, type UnaryClientOptions } fr
 export function createUnaryClient(options: UnaryClientOptions): UnaryClient {
   const { endpoint, runtime } = options;
   const requestMetadata = metadataCache(options);
+  const packing = packingOf(options);
   const cancels = new Set<() => void>();
   let opening: Promise<void> | undefined;
   let client: Client | undefined;
@@ -58,6 +62,8 @@ export function createUnaryClient(options: UnaryClientOptions): UnaryClient {
           throw new RpcError({ code: Status.UNAVAILABLE, message: messageOf(error) }, { cause: error });
         }
       }
+      // Awaited only where there is something to do: a turn for every call is not free.
+      const outgoing = packing === undefined ? asBuffer(message) : await packing.pack(message);
       if (client === undefined || isClosed) throw failure(Status.CANCELLED, 'the client is closed');
       if (signal?.aborted) throw failure(Status.CANCELLED, 'the call was cancelled');
       const grpc = client;
@@ -66,10 +72,11 @@ export function createUnaryClient(options: UnaryClientOptions): UnaryClient {
         let reason: RpcError | undefined;
         const call = grpc.makeUnaryRequest(
           path,
-          asBuffer,
           identity,
-          message,
+          identity,
+          outgoing,
           requestMetadata(timeoutMs, metadata),
+          packing?.callOptions ?? {},
           (error: ServiceError | null, response?: Buffer) => {
             timer?.stop();
             signal?.removeEventListener('abort', abort);
@@ -165,6 +172,26 @@ function credentialsOf(tls: LoadedClientTls | undefined): ChannelCredentials {
   if (tls === undefined) return credentials.createInsecure();
   const { secureContext, rejectUnauthorized } = tls;
   return credentials.createFromSecureContext(secureContext, { rejectUnauthorized });
+}
+
+/** How messages are packed that @grpc/grpc-js cannot pack itself. */
+interface Packing {
+  pack(message: Uint8Array): Buffer | Promise<Buffer>;
+  readonly callOptions: CallOptions;
+}
+
+function packingOf({ compression = 'none' }: UnaryClientOptions): Packing | undefined {
+  if (compression === 'none' || compression === 'gzip') return undefined;
+  // In gRPC the name stands for the framed format: it is what Go's codec writes and reads.
+  const algorithm = compression === 'snappy' ? 'x-snappy-framed' : compression;
+  return {
+    callOptions: { credentials: encodingCredentials(compression) },
+    pack(message) {
+      if (message.byteLength < minCompressedBytes) return asBuffer(message);
+      const packed = compress(algorithm, message);
+      return packed instanceof Uint8Array ? packedMessage(packed) : packed.then(packedMessage);
+    },
+  };
 }
 
 /** Makes the metadata of a call; that of calls with nothing of their own, which is most, is made once. */
