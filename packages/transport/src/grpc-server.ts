@@ -22,6 +22,7 @@ import { createCallUnpacker } from './grpc-compression.js';
 import { withRaisedWindows } from './http2-windows.js';
 import { handshakeTimeoutMs, listen, type Listener } from './listen.js';
 import { ownBytes } from './own-bytes.js';
+import { enforcePings } from './ping-policy.js';
 import { grpcTimeMs } from './timer-limits.js';
 import { loadServerTls, type LoadedServerTls } from './tls.js';
 import {
@@ -95,17 +96,26 @@ export function createUnaryServer(options: UnaryServerOptions): Server {
   return {
     async listen() {
       const tls = options.tls && (await loadServerTls(options.tls, runtime.fs));
-      const { result: injector, raised } = withRaisedWindows(() =>
-        grpc.createConnectionInjector(ServerCredentials.createInsecure()),
+      const enforcement = options.keepalive?.enforcement;
+      const { result: injector, raised } = withRaisedWindows(
+        () => grpc.createConnectionInjector(ServerCredentials.createInsecure()),
+        (server) => enforcement && enforcePings(server, enforcement, runtime.clock),
       );
       if (!raised) {
-        runtime.logger.warn('HTTP/2 windows could not be raised: large requests arrive slowly');
+        runtime.logger.warn(
+          'HTTP/2 windows could not be raised: large requests arrive slowly, and pings are not counted',
+        );
       }
       listener = await listen({
         endpoint: options.endpoint,
         transport: options.transport ?? 'tcp',
         create: () => createListener(tls, (socket) => accept(socket, injector)),
-        onError: (error) => runtime.logger.error('gRPC listener failed', { error: error.message }),
+        fs: runtime.fs,
+        onError: (error) => runtime.logger.error('gRPC connection not accepted', { error: error.message }),
+        onDeath: (error) => {
+          runtime.logger.error('gRPC listener failed', { error: error.message });
+          options.onDeath?.(error);
+        },
       });
       return listener.address;
     },

@@ -27,7 +27,12 @@ export function createHttpServer(options: HttpServerOptions): Server {
         endpoint: options.endpoint,
         transport: options.transport ?? 'tcp',
         create: () => createNodeServer(options, tls, exchanges),
-        onError: (error) => runtime.logger.error('HTTP listener failed', { error: error.message }),
+        fs: runtime.fs,
+        onError: (error) => runtime.logger.error('HTTP connection not accepted', { error: error.message }),
+        onDeath: (error) => {
+          runtime.logger.error('HTTP listener failed', { error: error.message });
+          options.onDeath?.(error);
+        },
       });
       return listener.address;
     },

@@ -41,10 +41,13 @@ const module: { createServer: (options: ServerOptions) => Http2Server } = http2;
 /**
  * Runs `create`, which makes grpc-js create its HTTP/2 server, so that this
  * server gets larger windows, and no crumbs: grpc-js has an option for the client's windows
- * and none for the server's. `raised` is false where that did not work (another
+ * and none for the server's. `prepare` gets that server, too. `raised` is false where that did not work (another
  * version of grpc-js, a locked node:http2): the server then has default windows.
  */
-export function withRaisedWindows<T>(create: () => T): { readonly result: T; readonly raised: boolean } {
+export function withRaisedWindows<T>(
+  create: () => T,
+  prepare?: (server: Http2Server) => void,
+): { readonly result: T; readonly raised: boolean } {
   const original = module.createServer;
   let raised = false;
   // Unlike an assignment it does not throw where the function may not be replaced.
@@ -56,6 +59,7 @@ export function withRaisedWindows<T>(create: () => T): { readonly result: T; rea
     // The window of the session is no setting: each session raises its own.
     server.on('session', (session: ServerHttp2Session) => session.setLocalWindowSize(sessionWindowBytes));
     server.on('stream', cutOffCrumbs);
+    prepare?.(server);
     raised = true;
     return server;
   });

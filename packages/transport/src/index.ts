@@ -1,3 +1,4 @@
+export { compressionProblem, type Compression } from './compression.js';
 export {
   clientEndpointProblem,
   formatHostPort,
@@ -11,6 +12,7 @@ export { createUnaryServer } from './grpc-server.js';
 export { createHttpClient } from './http-client.js';
 export { createHttpServer } from './http-server.js';
 export type * from './http.js';
+export type { ListenTransport } from './listen.js';
 export { tlsClientSchema, tlsServerSchema } from './tls.js';
 export type {
   TlsClientConfig,

@@ -5,6 +5,7 @@
  */
 import type { Runtime } from '@tributary/component';
 import type { TransportError } from './errors.js';
+import type { ListenTransport } from './listen.js';
 import type { Environment } from './proxy.js';
 import type { TlsClientSettings, TlsServerSettings } from './tls.js';
 
@@ -51,12 +52,14 @@ export interface StreamMethod {
 }
 
 export interface UnaryServerOptions {
-  /** Reads the TLS files at `listen`; hears of what the server cannot tell a caller. */
-  readonly runtime: Pick<Runtime, 'fs' | 'logger'>;
+  /** Reads the TLS files at `listen`, times pings, hears of what the server cannot tell a caller. */
+  readonly runtime: Pick<Runtime, 'clock' | 'fs' | 'logger'>;
   /** `host:port`, or a path where `transport` is `unix`. `localhost` binds both address families. */
   readonly endpoint: string;
-  /** Default `tcp`. */
-  readonly transport?: 'tcp' | 'unix' | undefined;
+  /** Default `tcp`. The file of a `unix` socket that nobody serves any more is replaced. */
+  readonly transport?: ListenTransport | undefined;
+  /** Told once where the server listens no more although nobody closed it. */
+  readonly onDeath?: ((error: Error) => void) | undefined;
   /** Absent: plaintext. */
   readonly tls?: TlsServerSettings | undefined;
   /** By full method path: `/package.Service/Method`. Any other path is UNIMPLEMENTED. */
@@ -68,10 +71,7 @@ export interface UnaryServerOptions {
   readonly keepalive?: UnaryServerKeepalive | undefined;
 }
 
-/**
- * How long connections live. Times are those of the machine: @grpc/grpc-js
- * counts them itself. It has no enforcement policy: clients may ping at will.
- */
+/** How long connections live. All times but those of `enforcement` are those of the machine: @grpc/grpc-js counts them. */
 export interface UnaryServerKeepalive {
   /** A connection without calls is closed after this time. Default: never. */
   readonly maxConnectionIdleMs?: number | undefined;
@@ -83,6 +83,19 @@ export interface UnaryServerKeepalive {
   readonly timeMs?: number | undefined;
   /** A connection whose ping is not answered within this time is closed. Default 20 s. */
   readonly timeoutMs?: number | undefined;
+  /** How often clients may ping. Absent: at will. */
+  readonly enforcement?: PingEnforcement | undefined;
+}
+
+/**
+ * How often clients may ping. The connection of one that pings more often three times between
+ * two answers ends with GOAWAY and `too_many_pings`.
+ */
+export interface PingEnforcement {
+  /** Least time between two pings of a connection. */
+  readonly minTimeMs: number;
+  /** Whether that is so too while there is no call. If not, pings must then be two hours apart. */
+  readonly permitWithoutStream: boolean;
 }
 
 /** A listening server. */
@@ -103,7 +116,7 @@ export interface UnaryClientOptions {
   /** `host:port`, `unix:///path`, or with a scheme that the gRPC resolver knows. */
   readonly endpoint: string;
   readonly tls: TlsClientSettings;
-  /** Of every request. Default `none`. To send `zstd` needs Node 22.15: `compressionProblem` says whether it can be done. */
+  /** Of every request. Default `none`. `zstd` needs Node 22.15: `compressionProblem` says whether it can be sent. */
   readonly compression?: 'none' | 'gzip' | 'snappy' | 'zstd' | undefined;
   /** Names the proxy (`HTTPS_PROXY`, `NO_PROXY`), read at `open`. Default: that of the process. */
   readonly environment?: Environment | undefined;
