@@ -1,0 +1,135 @@
+import {
+  defineExtension,
+  type Component,
+  type ExtensionFactory,
+  type Host,
+  type Settings,
+} from '@tributary/component';
+import {
+  createHttpServer,
+  createUnaryServer,
+  TransportError,
+  type HttpHandler,
+  type Server,
+} from '@tributary/transport';
+import { createAvailability } from './availability.js';
+import { schema, type HealthCheckConfig, type HealthCheckSettings } from './config.js';
+import { healthMethods } from './grpc-health.js';
+import { HealthBook } from './health-book.js';
+import { servePath } from './http-path.js';
+import { grpcServerOptions, httpServerOptions, type HttpServerSettings } from './server-config.js';
+import { statusPage } from './status-page.js';
+
+type HealthSettings = Settings<HealthCheckSettings>;
+
+/** A server to be opened. */
+interface Listener {
+  readonly name: 'http' | 'grpc';
+  readonly endpoint: string;
+  readonly server: Server;
+}
+
+/** What answers, from the moment on at which it knows its host. */
+interface Answers {
+  readonly listeners: readonly Listener[];
+  /** Nobody is to wait for an answer any longer. */
+  close(): void;
+}
+
+function create(settings: HealthSettings): Component {
+  const { config, logger } = settings;
+  let answers: Answers | undefined;
+
+  return {
+    async start(host) {
+      answers = config.use_v2 ? answerByStatus(settings, host) : answerByReadiness(settings, host);
+      for (const { name, endpoint, server } of answers.listeners) {
+        const address = await listen(server, endpoint);
+        logger.info(`Starting ${name.toUpperCase()} server`, { endpoint: address });
+        host.listening(name, address);
+      }
+    },
+    async shutdown(grace) {
+      if (answers === undefined) return;
+      answers.close();
+      await Promise.all(answers.listeners.map(({ server }) => server.close(grace)));
+    },
+  };
+}
+
+/** Version 1. */
+function answerByReadiness(settings: HealthSettings, host: Host): Answers {
+  const { config, clock, logger } = settings;
+  if (config.check_collector_pipeline.enabled) {
+    logger.warn('check_collector_pipeline has no effect: use component_health, with use_v2');
+  }
+  const availability = createAvailability(clock, config.response_body);
+  const handler = servePath(config.path, () => availability.reply());
+  return {
+    listeners: [httpListener(settings, config, handler)],
+    close: host.onReady((isReady) => availability.set(isReady)),
+  };
+}
+
+/** Version 2. */
+function answerByStatus(settings: HealthSettings, host: Host): Answers {
+  const { config, clock } = settings;
+  const { http, grpc, component_health: counted } = config;
+  const book = new HealthBook(counted, clock);
+  const listeners: Listener[] = [];
+  if (grpc !== undefined) {
+    const server = createUnaryServer({
+      ...grpcServerOptions(grpc),
+      runtime: settings,
+      methods: healthMethods(book),
+    });
+    listeners.push({ name: 'grpc', endpoint: grpc.endpoint, server });
+  }
+  if (http !== undefined) {
+    const { enabled, path, verbose } = http.status;
+    const handler = servePath(enabled ? path : undefined, statusPage(book, clock.now(), verbose));
+    listeners.push(httpListener(settings, http, handler));
+  }
+  const unsubscribe = host.onStatus((event) => book.record(event));
+  return {
+    listeners,
+    close() {
+      unsubscribe();
+      book.close();
+    },
+  };
+}
+
+function httpListener(settings: HealthSettings, config: HttpServerSettings, handler: HttpHandler): Listener {
+  const { cors, endpoint } = config;
+  if (cors?.allowed_origins.length === 0 && cors.allowed_headers.length > 0) {
+    settings.logger.warn('cors specifies allowed_headers but no allowed_origins, and has no effect');
+  }
+  const server = createHttpServer({ ...httpServerOptions(config), runtime: settings, handler });
+  return { name: 'http', endpoint, server };
+}
+
+async function listen(server: Server, endpoint: string): Promise<string> {
+  try {
+    return await server.listen();
+  } catch (error) {
+    if (!TransportError.is(error) || error.code !== 'listen') throw error;
+    const why = error.cause instanceof Error ? error.cause.message : error.message;
+    throw new Error(`failed to bind to address ${endpoint}: ${why}`, { cause: error });
+  }
+}
+
+/**
+ * Says over HTTP and gRPC whether the collector is healthy. It listens before the pipelines start, and until
+ * they have stopped.
+ *
+ * @example
+ * createCollector({ extensions: [healthCheck()], pipelines });
+ * // curl localhost:13133 → {"status":"Server available","upSince":"…","uptime":"1m2.3s"}
+ */
+export const healthCheck: ExtensionFactory<HealthCheckConfig, Component> = defineExtension({
+  type: 'health_check',
+  stability: 'beta',
+  config: schema,
+  create,
+});
