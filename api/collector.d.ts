@@ -3,6 +3,7 @@ import {
   Batch,
   ComponentKind,
   Context,
+  Duration,
   ExtensionRef,
   Logger,
   ProcessorRef,
@@ -32,6 +33,10 @@ export interface BalanceLine {
   readonly held: number;
   readonly dropped: ReadonlyMap<string, number>;
 }
+export interface BuildInfo {
+  readonly command: string;
+  readonly version: string;
+}
 export interface Collector extends AsyncDisposable {
   readonly events: EventSource;
   start(): Promise<void>;
@@ -48,6 +53,8 @@ export interface CollectorEvents {
 export interface CollectorOptions {
   readonly pipelines: Pipelines;
   readonly extensions?: readonly ExtensionRef[];
+  readonly telemetry?: TelemetryConfig | undefined;
+  readonly buildInfo?: Partial<BuildInfo> | undefined;
   readonly runtime?: Partial<Runtime>;
 }
 export interface DroppedEvent {
@@ -88,6 +95,125 @@ export type Pipelines = {
   readonly [S in Signal as S | `${S}/${string}`]?: Pipeline<S>;
 };
 export type TapListener = (batch: Batch<Signal>, context: Context, edge: EdgeLine) => void;
+export interface TelemetryAttributeConfig {
+  readonly name: string;
+  readonly value: TelemetryAttributeValue;
+  readonly type?:
+    | 'string'
+    | 'bool'
+    | 'int'
+    | 'double'
+    | 'string_array'
+    | 'bool_array'
+    | 'int_array'
+    | 'double_array'
+    | undefined;
+}
+export type TelemetryAttributeValue =
+  string | boolean | number | readonly string[] | readonly boolean[] | readonly number[];
+export interface TelemetryBatchProcessorConfig {
+  readonly schedule_delay?: number | undefined;
+  readonly export_timeout?: number | undefined;
+  readonly max_queue_size?: number | undefined;
+  readonly max_export_batch_size?: number | undefined;
+  readonly exporter: TelemetryLogExporterConfig;
+}
+export interface TelemetryConfig {
+  readonly logs?: TelemetryLogsConfig | undefined;
+  readonly metrics?: TelemetryMetricsConfig | undefined;
+  readonly resource?: TelemetryResourceConfig | Readonly<Record<string, string | null>> | undefined;
+}
+export interface TelemetryHeaderConfig {
+  readonly name: string;
+  readonly value: string;
+}
+export interface TelemetryIncludeExcludeConfig {
+  readonly included?: readonly string[] | undefined;
+  readonly excluded?: readonly string[] | undefined;
+}
+export interface TelemetryLogExporterConfig {
+  readonly otlp?: TelemetryOtlpConfig | undefined;
+  readonly console?: Readonly<Record<string, never>> | null | undefined;
+}
+export type TelemetryLogLevel = 'debug' | 'info' | 'warn' | 'error' | 'dpanic' | 'panic' | 'fatal';
+export interface TelemetryLogProcessorConfig {
+  readonly batch?: TelemetryBatchProcessorConfig | undefined;
+  readonly simple?: TelemetrySimpleProcessorConfig | undefined;
+}
+export interface TelemetryLogsConfig {
+  readonly level?: TelemetryLogLevel | undefined;
+  readonly development?: boolean | undefined;
+  readonly encoding?: 'console' | 'json' | undefined;
+  readonly disable_caller?: boolean | undefined;
+  readonly disable_stacktrace?: boolean | undefined;
+  readonly sampling?: TelemetrySamplingConfig | undefined;
+  readonly output_paths?: readonly string[] | undefined;
+  readonly error_output_paths?: readonly string[] | undefined;
+  readonly initial_fields?: Readonly<Record<string, unknown>> | undefined;
+  readonly processors?: readonly TelemetryLogProcessorConfig[] | undefined;
+  readonly disable_zap_resource?: boolean | undefined;
+}
+export interface TelemetryMetricExporterConfig {
+  readonly otlp?: TelemetryMetricOtlpConfig | undefined;
+  readonly console?: Readonly<Record<string, never>> | null | undefined;
+}
+export interface TelemetryMetricOtlpConfig extends TelemetryOtlpConfig {
+  readonly temporality_preference?: TelemetryTemporality | undefined;
+}
+export interface TelemetryMetricsConfig {
+  readonly level?: TelemetryMetricsLevel | undefined;
+  readonly readers?: readonly TelemetryReaderConfig[] | undefined;
+}
+export type TelemetryMetricsLevel = 'none' | 'basic' | 'normal' | 'detailed';
+export interface TelemetryOtlpConfig {
+  readonly protocol: 'grpc' | 'http/protobuf';
+  readonly endpoint?: string | undefined;
+  readonly headers?: readonly TelemetryHeaderConfig[] | undefined;
+  readonly headers_list?: string | undefined;
+  readonly compression?: 'gzip' | 'none' | undefined;
+  readonly timeout?: number | undefined;
+  readonly certificate?: string | undefined;
+  readonly client_certificate?: string | undefined;
+  readonly client_key?: string | undefined;
+  readonly insecure?: boolean | undefined;
+}
+export interface TelemetryPeriodicReaderConfig {
+  readonly interval?: number | undefined;
+  readonly timeout?: number | undefined;
+  readonly exporter: TelemetryMetricExporterConfig;
+}
+export interface TelemetryPrometheusConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly without_scope_info?: boolean | undefined;
+  readonly without_units?: boolean | undefined;
+  readonly without_type_suffix?: boolean | undefined;
+  readonly with_resource_constant_labels?: TelemetryIncludeExcludeConfig | undefined;
+}
+export interface TelemetryPullExporterConfig {
+  readonly prometheus: TelemetryPrometheusConfig;
+}
+export interface TelemetryPullReaderConfig {
+  readonly exporter: TelemetryPullExporterConfig;
+}
+export interface TelemetryReaderConfig {
+  readonly pull?: TelemetryPullReaderConfig | undefined;
+  readonly periodic?: TelemetryPeriodicReaderConfig | undefined;
+}
+export interface TelemetryResourceConfig {
+  readonly attributes?: readonly TelemetryAttributeConfig[] | undefined;
+  readonly schema_url?: string | undefined;
+}
+export interface TelemetrySamplingConfig {
+  readonly enabled?: boolean | undefined;
+  readonly tick?: Duration | undefined;
+  readonly initial?: number | undefined;
+  readonly thereafter?: number | undefined;
+}
+export interface TelemetrySimpleProcessorConfig {
+  readonly exporter: TelemetryLogExporterConfig;
+}
+export type TelemetryTemporality = 'cumulative' | 'delta' | 'lowmemory';
 export declare function collectLater(): void;
 export declare function createCollector(options: CollectorOptions): Collector;
 export declare function createLogger(options?: { readonly level?: LogLevel }): Logger;

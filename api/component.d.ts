@@ -192,6 +192,9 @@ export interface ProcessorSettings<C, S extends Signal, X = undefined> extends S
 export interface ReceiverFactory<I, S extends Signal, H = unknown> extends Registered {
   (...args: Args<I>): ReceiverRef<S> & H;
 }
+export interface ReceiverMetrics {
+  ended(accepted: number, refused: number): void;
+}
 export interface ReceiverRef<S extends Signal> extends Source<S> {
   readonly kind: 'receiver';
 }
@@ -330,6 +333,7 @@ export declare function oneOf<const V extends string>(
   problem: string,
 ): z.ZodType<V, V>;
 export declare function parseDuration(text: string): number | undefined;
+export declare function receiverMetrics(meter: Meter, signal: Signal, transport: string): ReceiverMetrics;
 
 // Not exported, but referred to above.
 type Known<K extends PropertyKey, More extends PropertyKey = never> = {

@@ -25,6 +25,7 @@ export interface OtlpServerOptions {
   readonly maxItems: number;
   readonly includeMetadata: boolean;
   readonly onRepair: (fields: number) => void;
+  readonly onOutcome?: ((signal: Signal, accepted: number, refused: number) => void) | undefined;
 }
 export interface PartialSuccess {
   readonly rejected: number;

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Books, type Balance, type EdgeFilter } from './books.js';
 import { build } from './build.js';
 import type { TapListener } from './edge.js';
@@ -7,7 +8,9 @@ import type { Surroundings } from './instance.js';
 import { HeldBytes } from './ledger.js';
 import { defaultGraceMs, Lifecycle } from './lifecycle.js';
 import type { CollectorOptions } from './pipelines.js';
-import { systemRuntime } from './runtime.js';
+import { createTelemetry } from './telemetry.js';
+import { registerFigures } from './telemetry-figures.js';
+import { defaultBuild } from './telemetry-resource.js';
 import { Watchers } from './watchers.js';
 
 /** A running service, or one that may run: pipelines and the components in them. */
@@ -57,14 +60,23 @@ export interface Collector extends AsyncDisposable {
  * @throws Error that names a component which could not be made
  */
 export function createCollector(options: CollectorOptions): Collector {
-  const runtime = systemRuntime(options.runtime);
+  const buildInfo = { ...defaultBuild, ...options.buildInfo };
+  const addresses = new Map<string, Map<string, string>>();
+  const telemetry = createTelemetry({
+    config: options.telemetry,
+    overrides: options.runtime ?? {},
+    buildInfo,
+    addresses,
+  });
+  const { runtime } = telemetry;
   const books = new Books();
   const events = createEvents(runtime.logger);
   const surroundings: Surroundings = {
     runtime,
     events,
     heldBytes: new HeldBytes(),
-    addresses: new Map(),
+    addresses,
+    telemetry,
     extensions: new Map(),
     dropLogs: [],
     watchers: new Watchers(),
@@ -72,12 +84,19 @@ export function createCollector(options: CollectorOptions): Collector {
     onFatal: (error) => lifecycle.fail(error),
   };
   const instances = build(plan(options), books, surroundings);
+  registerFigures(telemetry.meters, books, runtime.clock);
   const lifecycle = new Lifecycle(instances, runtime, {
+    async onStarting() {
+      await telemetry.part.start();
+      const { command, version } = buildInfo;
+      runtime.logger.info(`Starting ${command}...`, { Version: version, NumCPU: availableParallelism() });
+    },
     onReady: (isReady) => surroundings.watchers.setReady(isReady),
     onStopped() {
-      surroundings.addresses.clear();
+      addresses.clear();
       for (const log of surroundings.dropLogs) log.flush();
     },
+    onEnd: (grace) => telemetry.part.shutdown(grace),
   });
 
   return {
@@ -95,9 +114,7 @@ export function createCollector(options: CollectorOptions): Collector {
         }
       }),
     addresses: () =>
-      Object.fromEntries(
-        [...surroundings.addresses].map(([id, listeners]) => [id, Object.fromEntries(listeners)]),
-      ),
+      Object.fromEntries([...addresses].map(([id, listeners]) => [id, Object.fromEntries(listeners)])),
     balance: () => books.balance(),
   };
 }

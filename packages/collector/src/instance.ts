@@ -16,7 +16,7 @@ import { dropped, type Events } from './events.js';
 import { guardedClock, Health } from './health.js';
 import { createLedger, DropLog, type HeldBytes } from './ledger.js';
 import { withFields } from './logger.js';
-import { withAttributes } from './meter.js';
+import type { Telemetry } from './telemetry.js';
 import { StatusTracker } from './status.js';
 import { guarded, type Watchers } from './watchers.js';
 
@@ -25,6 +25,7 @@ export interface Surroundings {
   readonly runtime: Runtime;
   readonly events: Events;
   readonly heldBytes: HeldBytes;
+  readonly telemetry: Telemetry;
   /** By component id, then listener. */
   readonly addresses: Map<string, Map<string, string>>;
   /** What stands behind a reference to an extension. */
@@ -66,8 +67,10 @@ export function outfit(
     readonly name?: string;
     readonly account?: Account;
   },
-  { runtime, events, heldBytes, addresses, extensions, dropLogs, watchers, onFatal }: Surroundings,
+  surroundings: Surroundings,
 ): Outfit {
+  const { runtime, telemetry, events, heldBytes, addresses, extensions, dropLogs, watchers, onFatal } =
+    surroundings;
   const { id, definition, config } = declaration;
   const { kind } = definition;
   const { signal, to, pipelines, name = id, account } = about;
@@ -115,9 +118,7 @@ export function outfit(
     clock: guardedClock(runtime.clock, health),
     logger,
     id,
-    meter: withAttributes(runtime.meterProvider.getMeter(`tributary/${kind}/${definition.type}`), {
-      [kind]: id,
-    }),
+    meter: telemetry.meters.meter(`tributary/${kind}/${definition.type}`, { [kind]: id }),
     config,
     ledger,
   };

@@ -9,10 +9,14 @@ const lastMomentMs = 1000;
 
 /** Who hears of the great moments. */
 export interface LifecycleHooks {
+  /** Before the first instance starts. @throws Error that ends the start */
+  onStarting(): Promise<void>;
   /** All instances have started: true. The shutdown begins: false. */
   onReady(isReady: boolean): void;
   /** The last instance has been shut down or given up. */
   onStopped(): void;
+  /** Everything was told. Never rejects. */
+  onEnd(grace: AbortSignal): Promise<void>;
 }
 
 /**
@@ -72,46 +76,55 @@ export class Lifecycle {
   }
 
   async #startAll(): Promise<void> {
+    await this.#startOne(() => this.#hooks.onStarting(), 'failed to start telemetry');
     for (const instance of this.#instances) {
-      this.#starting = start(instance);
-      try {
-        await this.#starting;
-      } catch (error) {
-        const { component, kind } = instance.subject;
-        const what =
-          kind === 'extension'
-            ? `failed to start extensions: "${component}"`
-            : `cannot start pipelines: failed to start "${component}" ${kind}`;
-        const failure = new Error(`${what}: ${asError(error).message}`, { cause: error });
-        this.fail(failure);
-        await this.#stopping;
-        throw failure;
-      }
-      if (this.#state !== 'starting') {
-        await this.#stopping;
-        throw new Error(
-          'the collector was shut down while it started',
-          this.#failure && { cause: this.#failure },
-        );
-      }
+      const { component, kind } = instance.subject;
+      const failure =
+        kind === 'extension'
+          ? `failed to start extensions: "${component}"`
+          : `cannot start pipelines: failed to start "${component}" ${kind}`;
+      await this.#startOne(() => start(instance), failure);
     }
     this.#state = 'running';
     this.#hooks.onReady(true);
-    this.#logger.debug('Everything is ready. Begin running and processing data.');
+    this.#logger.info('Everything is ready. Begin running and processing data.');
+  }
+
+  async #startOne(begin: () => Promise<void>, failure: string): Promise<void> {
+    this.#starting = begin();
+    try {
+      await this.#starting;
+    } catch (error) {
+      const told = new Error(`${failure}: ${asError(error).message}`, { cause: error });
+      this.fail(told);
+      await this.#stopping;
+      throw told;
+    }
+    if (this.#state !== 'starting') {
+      await this.#stopping;
+      throw new Error(
+        'the collector was shut down while it started',
+        this.#failure && { cause: this.#failure },
+      );
+    }
   }
 
   /** Everything that was made is told, started or not: it may have timers. Errors are for status and log. */
   async #stopAll(graceMs: number): Promise<void> {
+    // Of one that never started there is nothing to tell.
+    const say = this.#state === 'built' ? 'debug' : 'info';
     this.#state = 'stopping';
     this.#hooks.onReady(false);
+    this.#logger[say]('Starting shutdown...');
     const grace = new Grace(this.#clock, graceMs);
     // Who is starting has failed already, or learns of it through its own caller.
     await grace.limit(this.#starting?.catch(() => {}));
     for (const instance of this.#instances.toReversed()) await stop(instance, grace);
-    grace.end();
     this.#hooks.onStopped();
+    this.#logger[say]('Shutdown complete.');
+    await grace.limit(this.#hooks.onEnd(grace.signal));
+    grace.end();
     this.#state = 'stopped';
-    this.#logger.debug('Shutdown complete.');
     this.#end(this.#failure);
   }
 }

@@ -1,23 +1,20 @@
 import type { Logger } from '@tributary/component';
-import { pino } from 'pino';
+import { isAtLeast, jsonEncoding } from './log-encoding.js';
+import { entryLogger } from './log-entry.js';
+import { streamOutput } from './log-output.js';
+import { systemNow } from './system-clock.js';
 
 /** From the most to the least talkative; `silent` writes nothing. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** Writes JSON lines to stderr, through pino, which is set up at the first line. */
+/** Writes JSON lines to stderr, with the names of `encoding: json` of `service.telemetry.logs`; each at once. */
 export function createLogger(options: { readonly level?: LogLevel } = {}): Logger {
-  let made: pino.Logger | undefined;
-  const logger = (): pino.Logger =>
-    (made ??= pino(
-      { level: options.level ?? 'info', serializers: { error: pino.stdSerializers.err } },
-      pino.destination({ fd: 2, sync: true }),
-    ));
-  return {
-    debug: (message, fields) => logger().debug(fields ?? {}, message),
-    info: (message, fields) => logger().info(fields ?? {}, message),
-    warn: (message, fields) => logger().warn(fields ?? {}, message),
-    error: (message, fields) => logger().error(fields ?? {}, message),
-  };
+  const { level: least = 'info' } = options;
+  const encode = jsonEncoding('error');
+  const output = streamOutput(2, () => {}); // Nobody could be told.
+  return entryLogger(systemNow, (entry) => {
+    if (least !== 'silent' && isAtLeast(entry.level, least)) output.write(encode(entry));
+  });
 }
 
 /** A logger that adds the same fields to every line. */

@@ -1,66 +1,180 @@
-import type {
-  Attributes,
-  BatchObservableCallback,
-  Meter,
-  Observable,
-  ObservableCallback,
+import {
+  createNoopMeter,
+  type Attributes,
+  type BatchObservableCallback,
+  type Counter,
+  type Gauge,
+  type Meter,
+  type MeterProvider,
+  type MetricOptions,
+  type Observable,
+  type ObservableCallback,
 } from '@opentelemetry/api';
+import type { TelemetryMetricsLevel } from './config.js';
+import { attributesAt, isMeasuredAt } from './metric-levels.js';
 
-/** A meter that adds `attributes` to everything that is recorded through it. */
-export function withAttributes(meter: Meter, attributes: Attributes): Meter {
-  const merged = (own?: Attributes): Attributes =>
-    own === undefined ? attributes : { ...attributes, ...own };
-  /** What the wrapped meter knows our observables by. */
-  const inner = new WeakMap<Observable, Observable>();
-  const batches = new WeakMap<BatchObservableCallback, BatchObservableCallback>();
-  const innerOf = (list: readonly Observable[]): Observable[] => list.map((ours) => inner.get(ours) ?? ours);
+/**
+ * The meters of a collector. What they record goes to a provider that may come later: the SDK is loaded when the
+ * collector starts, and only where somebody reads the figures. Until then nothing is recorded.
+ */
+export class Meters {
+  readonly #level: TelemetryMetricsLevel;
+  #provider: MeterProvider | undefined;
+  /** What is left to do when the provider comes. */
+  #waiting: ((provider: MeterProvider) => void)[] = [];
+  /** Takes back what the provider was given to call. */
+  readonly #undo: (() => void)[] = [];
 
-  function observable<O extends Observable>(instrument: O): O {
-    const callbacks = new WeakMap<ObservableCallback, ObservableCallback>();
-    const ours: Observable = {
-      addCallback(callback) {
-        const wrapped: ObservableCallback = (result) =>
-          callback({ observe: (value, own) => result.observe(value, merged(own)) });
-        callbacks.set(callback, wrapped);
-        instrument.addCallback(wrapped);
-      },
-      removeCallback(callback) {
-        instrument.removeCallback(callbacks.get(callback) ?? callback);
-      },
-    };
-    inner.set(ours, instrument);
-    return ours as O;
+  constructor(level: TelemetryMetricsLevel, provider?: MeterProvider) {
+    this.#level = level;
+    this.#provider = provider;
   }
-  const recording = (instrument: {
-    record(value: number, attributes?: Attributes): void;
-  }): { record(value: number, attributes?: Attributes): void } => ({
-    record: (value, own) => instrument.record(value, merged(own)),
-  });
-  const adding = (instrument: {
-    add(value: number, attributes?: Attributes): void;
-  }): { add(value: number, attributes?: Attributes): void } => ({
-    add: (value, own) => instrument.add(value, merged(own)),
-  });
+
+  /** A meter that adds `attributes` to everything; what is above the level is not measured at all. */
+  meter(scope: string, attributes: Attributes): Meter {
+    const level = this.#level;
+    return createMeter({
+      attributes,
+      level,
+      when: (run) => this.#when((provider) => run(provider.getMeter(scope))),
+      onEnd: (undo) => this.#undo.push(undo),
+    });
+  }
+
+  /** The provider is there. Once. */
+  bind(provider: MeterProvider): void {
+    this.#provider = provider;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const run of waiting) run(provider);
+  }
+
+  /** The provider may live on; the collector is asked for nothing any more. */
+  end(): void {
+    for (const undo of this.#undo.splice(0)) undo();
+  }
+
+  #when(run: (provider: MeterProvider) => void): void {
+    if (this.#provider !== undefined) run(this.#provider);
+    else this.#waiting.push(run);
+  }
+}
+
+interface MeterSettings {
+  readonly attributes: Attributes;
+  readonly level: TelemetryMetricsLevel;
+  /** Runs when the real meter is there, now or later. */
+  readonly when: (run: (meter: Meter) => void) => void;
+  readonly onEnd: (undo: () => void) => void;
+}
+
+const noMeter = createNoopMeter();
+
+function createMeter({ attributes, level, when, onEnd }: MeterSettings): Meter {
+  /** Ours, and the provider's once it is there. */
+  const inner = new WeakMap<Observable, Observable>();
+  const mergers = new WeakMap<Observable, (own?: Attributes) => Attributes>();
+  const innerOf = (list: readonly Observable[]): Observable[] =>
+    list.flatMap((ours) => inner.get(ours) ?? []);
+  const merging = (name: string): ((own?: Attributes) => Attributes) => {
+    const attributesOf = attributesAt(level, name);
+    return (own) => (own === undefined ? attributes : { ...attributes, ...attributesOf(own) });
+  };
+
+  type Make<T> = (meter: Meter, name: string, options?: MetricOptions) => T;
+
+  function adding(make: Make<Counter>): (name: string, options?: MetricOptions) => Counter {
+    return (name, options) => {
+      let target = make(noMeter, name, options);
+      const merged = merging(name);
+      if (isMeasuredAt(level, name)) when((meter) => (target = make(meter, name, options)));
+      else return target;
+      return { add: (value, own) => target.add(value, merged(own)) };
+    };
+  }
+
+  function recording(make: Make<Gauge>): (name: string, options?: MetricOptions) => Gauge {
+    return (name, options) => {
+      let target = make(noMeter, name, options);
+      const merged = merging(name);
+      if (isMeasuredAt(level, name)) when((meter) => (target = make(meter, name, options)));
+      else return target;
+      return { record: (value, own) => target.record(value, merged(own)) };
+    };
+  }
+
+  function observing(make: Make<Observable>): (name: string, options?: MetricOptions) => Observable {
+    return (name, options) => {
+      if (!isMeasuredAt(level, name)) return make(noMeter, name, options);
+      const merged = merging(name);
+      const callbacks = new Map<ObservableCallback, ObservableCallback>();
+      const ours: Observable = {
+        addCallback(callback) {
+          if (callbacks.has(callback)) return;
+          const wrapped: ObservableCallback = (result) =>
+            callback({ observe: (value, own) => result.observe(value, merged(own)) });
+          callbacks.set(callback, wrapped);
+          inner.get(ours)?.addCallback(wrapped);
+        },
+        removeCallback(callback) {
+          const wrapped = callbacks.get(callback);
+          callbacks.delete(callback);
+          if (wrapped !== undefined) inner.get(ours)?.removeCallback(wrapped);
+        },
+      };
+      when((meter) => {
+        const target = make(meter, name, options);
+        inner.set(ours, target);
+        for (const wrapped of callbacks.values()) target.addCallback(wrapped);
+      });
+      onEnd(() => [...callbacks.keys()].forEach((callback) => ours.removeCallback(callback)));
+      mergers.set(ours, merged);
+      return ours;
+    };
+  }
+
+  /** By callback: how to take it back. */
+  const batches = new Map<BatchObservableCallback, () => void>();
 
   return {
-    createGauge: (name, options) => recording(meter.createGauge(name, options)),
-    createHistogram: (name, options) => recording(meter.createHistogram(name, options)),
-    createCounter: (name, options) => adding(meter.createCounter(name, options)),
-    createUpDownCounter: (name, options) => adding(meter.createUpDownCounter(name, options)),
-    createObservableGauge: (name, options) => observable(meter.createObservableGauge(name, options)),
-    createObservableCounter: (name, options) => observable(meter.createObservableCounter(name, options)),
-    createObservableUpDownCounter: (name, options) =>
-      observable(meter.createObservableUpDownCounter(name, options)),
+    createCounter: adding((meter, name, options) => meter.createCounter(name, options)),
+    createUpDownCounter: adding((meter, name, options) => meter.createUpDownCounter(name, options)),
+    createGauge: recording((meter, name, options) => meter.createGauge(name, options)),
+    createHistogram: recording((meter, name, options) => meter.createHistogram(name, options)),
+    createObservableGauge: observing((meter, name, options) => meter.createObservableGauge(name, options)),
+    createObservableCounter: observing((meter, name, options) =>
+      meter.createObservableCounter(name, options),
+    ),
+    createObservableUpDownCounter: observing((meter, name, options) =>
+      meter.createObservableUpDownCounter(name, options),
+    ),
     addBatchObservableCallback(callback, observables) {
       const wrapped: BatchObservableCallback = (result) =>
         callback({
-          observe: (ours, value, own) => result.observe(inner.get(ours) ?? ours, value, merged(own)),
+          observe(ours, value, own) {
+            const target = inner.get(ours);
+            if (target !== undefined) result.observe(target, value, mergers.get(ours)?.(own));
+          },
         });
-      batches.set(callback, wrapped);
-      meter.addBatchObservableCallback(wrapped, innerOf(observables));
+      let remove = (): void => {};
+      let isRemoved = false;
+      when((meter) => {
+        if (isRemoved) return;
+        const targets = innerOf(observables);
+        if (targets.length === 0) return; // All of them are above the level.
+        meter.addBatchObservableCallback(wrapped, targets);
+        remove = () => meter.removeBatchObservableCallback(wrapped, targets);
+      });
+      const undo = (): void => {
+        isRemoved = true;
+        remove();
+      };
+      batches.set(callback, undo);
+      onEnd(undo);
     },
-    removeBatchObservableCallback(callback, observables) {
-      meter.removeBatchObservableCallback(batches.get(callback) ?? callback, innerOf(observables));
+    removeBatchObservableCallback(callback) {
+      batches.get(callback)?.();
+      batches.delete(callback);
     },
   };
 }

@@ -5,6 +5,11 @@ import type { Clock, Logger, Timer } from '@tributary/component';
 /** The longest delay that a timer of Node takes; beyond, it fires at once. */
 const maxDelayMs = 2 ** 31 - 1;
 
+/** The time of the machine, in milliseconds since the epoch. */
+export function systemNow(): number {
+  return Date.now();
+}
+
 /** Real time. Its timers never keep the process alive; a callback that throws is logged. */
 export function systemClock(logger: Logger): Clock {
   const report = (error: unknown): void => logger.error('a timer threw', { error });
@@ -31,7 +36,7 @@ export function systemClock(logger: Logger): Clock {
   }
 
   return {
-    now: () => Date.now(),
+    now: systemNow,
     monotonic: () => performance.now(),
     after,
     every(ms, run) {

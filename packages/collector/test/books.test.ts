@@ -292,15 +292,14 @@ describe('a meter', () => {
   it('puts the name of the component on everything', async () => {
     const recorded: unknown[] = [];
     const note = (value: number, attributes?: Attributes): unknown => recorded.push([value, attributes]);
-    const meter = {
-      ...metrics.getMeter('none'),
+    const meter = Object.assign(Object.create(metrics.getMeter('none')) as Meter, {
       createCounter: () => ({ add: note }),
       createHistogram: () => ({ record: note }),
       createObservableGauge: () => ({
         addCallback: (callback: (result: { observe: typeof note }) => void) => callback({ observe: note }),
         removeCallback() {},
       }),
-    } as unknown as Meter;
+    }) as Meter;
     const counting = defineProcessor({
       type: 'counting',
       config: noConfig,

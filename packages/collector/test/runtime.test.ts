@@ -95,10 +95,10 @@ describe('the default logger', () => {
     expect(stdout).toBe('');
     const line = JSON.parse(stderr) as Record<string, unknown>;
     expect(line).toMatchObject({
-      level: 40,
+      level: 'warn',
       msg: 'this',
       items: 3,
-      error: { type: 'TypeError', message: 'why' },
+      error: 'why',
     });
   });
 

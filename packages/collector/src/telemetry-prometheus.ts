@@ -1,0 +1,185 @@
+import {
+  DataPointType,
+  type CollectionResult,
+  type MetricData,
+  type ScopeMetrics,
+} from '@opentelemetry/sdk-metrics';
+import {
+  labelsOf,
+  metricName,
+  textContentType,
+  writeText,
+  type Labels,
+  type MetricFamily,
+  type MetricType,
+} from '@tributary/prometheus';
+import { createHttpServer, type HttpReply } from '@tributary/transport';
+import { collect, ManualReader } from './manual-reader.js';
+import type { ReaderSurroundings, RunningReader } from './telemetry-readers.js';
+import type { TelemetryResource } from './telemetry-resource.js';
+import type { PrometheusSettings } from './telemetry-schema.js';
+
+/** Serves the figures of this moment at `/metrics`, in the text format. */
+export function createPrometheusReader(
+  settings: PrometheusSettings,
+  { runtime, resource, listening }: ReaderSurroundings,
+  name: string,
+): RunningReader {
+  const reader = new ManualReader();
+  let failures = 0;
+  const server = createHttpServer({
+    runtime,
+    endpoint: endpointOf(settings),
+    handler: {
+      admit({ method, path }) {
+        if (path !== '/metrics') return plain(404, '404 page not found\n');
+        return method === 'GET' || method === 'HEAD' ? undefined : plain(405, 'method not allowed\n');
+      },
+      async handle() {
+        const result = await collect(reader, runtime.logger);
+        if (result.errors.length > 0) failures++;
+        const body = writeText(familiesOf(result, settings, resource, failures));
+        return { status: 200, headers: { 'content-type': textContentType }, body };
+      },
+      refuse: (_, { status, message }) => plain(status, `${message}\n`),
+    },
+    maxBodyBytes: 1024,
+    // Those of the Collector.
+    headerTimeoutMs: 5000,
+    requestTimeoutMs: 5000,
+    writeTimeoutMs: 10_000,
+    idleTimeoutMs: 120_000,
+  });
+  return {
+    reader,
+    part: {
+      async start() {
+        listening(name, await server.listen());
+      },
+      shutdown: (grace) => server.close(grace),
+    },
+  };
+}
+
+function endpointOf({ host, port }: PrometheusSettings): string {
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function plain(status: number, body: string): HttpReply {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+}
+
+function* familiesOf(
+  { resourceMetrics }: CollectionResult,
+  settings: PrometheusSettings,
+  resource: TelemetryResource,
+  failures: number,
+): Iterable<MetricFamily> {
+  yield {
+    name: 'target_info',
+    help: 'Target metadata',
+    type: 'gauge',
+    samples: [{ labels: labelsOf(resource.attributes), value: 1 }],
+  };
+  const constant = labelsOf(chosen(resource.attributes, settings.with_resource_constant_labels));
+  for (const scope of resourceMetrics.scopeMetrics) {
+    const labels = settings.without_scope_info ? constant : { ...constant, ...scopeLabels(scope) };
+    for (const metric of scope.metrics) yield familyOf(metric, labels, settings);
+  }
+  yield {
+    // By this name dashboards find it: the Collector's HTTP handler counts so.
+    name: 'promhttp_metric_handler_errors_total',
+    help: 'Total number of internal errors encountered by the promhttp metric handler.',
+    type: 'counter',
+    samples: [
+      { labels: { cause: 'encoding' }, value: 0 },
+      { labels: { cause: 'gathering' }, value: failures },
+    ],
+  };
+}
+
+function scopeLabels({ scope }: ScopeMetrics): Labels {
+  return {
+    otel_scope_name: scope.name,
+    otel_scope_version: scope.version ?? '',
+    otel_scope_schema_url: scope.schemaUrl ?? '',
+  };
+}
+
+function familyOf(metric: MetricData, constant: Labels, settings: PrometheusSettings): MetricFamily {
+  const { descriptor } = metric;
+  const type = typeOf(metric);
+  const name = metricName(descriptor.name, {
+    type,
+    unit: descriptor.unit,
+    withoutUnits: settings.without_units,
+    withoutTypeSuffix: settings.without_type_suffix,
+  });
+  const help = descriptor.description;
+  const labels = (attributes: Readonly<Record<string, unknown>>): Labels => ({
+    ...labelsOf(attributes),
+    ...constant,
+  });
+  switch (metric.dataPointType) {
+    case DataPointType.SUM:
+    case DataPointType.GAUGE: {
+      const samples = metric.dataPoints.map(({ attributes, value }) => ({
+        labels: labels(attributes),
+        value,
+      }));
+      return { name, help, type: type === 'counter' ? 'counter' : 'gauge', samples };
+    }
+    case DataPointType.HISTOGRAM: {
+      const samples = metric.dataPoints.map(({ attributes, value }) => ({
+        // The bound of a bucket has that name.
+        labels: { ...labels(attributes), le: '' },
+        bounds: value.buckets.boundaries,
+        counts: value.buckets.counts,
+        sum: value.sum ?? 0,
+      }));
+      return { name, help, type: 'histogram', samples };
+    }
+    case DataPointType.EXPONENTIAL_HISTOGRAM: {
+      // The text format has no place for their buckets; there are none without views, which are not offered.
+      const samples = metric.dataPoints.map(({ attributes, value }) => ({
+        labels: { ...labels(attributes), le: '' },
+        bounds: [],
+        counts: [value.count],
+        sum: value.sum ?? 0,
+      }));
+      return { name, help, type: 'histogram', samples };
+    }
+  }
+}
+
+function typeOf(metric: MetricData): MetricType {
+  switch (metric.dataPointType) {
+    case DataPointType.SUM:
+      return metric.isMonotonic ? 'counter' : 'gauge';
+    case DataPointType.GAUGE:
+      return 'gauge';
+    default:
+      return 'histogram';
+  }
+}
+
+/** Those attributes that a filter takes; without a filter none. */
+function chosen(
+  attributes: TelemetryResource['attributes'],
+  filter: PrometheusSettings['with_resource_constant_labels'],
+): TelemetryResource['attributes'] {
+  if (filter === undefined) return {};
+  const included = (filter.included ?? ['*']).map(patternOf);
+  const excluded = filter.excluded.map(patternOf);
+  const names = Object.keys(attributes).filter(
+    (name) =>
+      included.some((pattern) => pattern.test(name)) && !excluded.some((pattern) => pattern.test(name)),
+  );
+  return Object.fromEntries(names.map((name) => [name, attributes[name]!]));
+}
+
+/** `*` is any number of characters, `?` is one. */
+function patternOf(wildcards: string): RegExp {
+  const escaped = wildcards.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+}

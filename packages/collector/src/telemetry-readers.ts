@@ -1,0 +1,57 @@
+// Loaded when the collector starts, and only where somebody reads its figures: the SDK is large.
+import type { Attributes, MeterProvider as ApiMeterProvider } from '@opentelemetry/api';
+import type { Runtime } from '@tributary/component';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import type { TelemetryPart } from './telemetry-part.js';
+import { createPeriodicReader } from './telemetry-periodic.js';
+import { createPrometheusReader } from './telemetry-prometheus.js';
+import type { TelemetryResource } from './telemetry-resource.js';
+import type { ReaderSettings } from './telemetry-schema.js';
+
+/** What a reader is made with. */
+export interface ReaderSurroundings {
+  readonly runtime: Runtime;
+  readonly resource: TelemetryResource;
+  /** Tells where a listener is bound. */
+  readonly listening: (listener: string, address: string) => void;
+}
+
+/** A reader of the SDK, and what opens and closes around it. */
+export interface RunningReader {
+  readonly reader: MetricReader;
+  readonly part: TelemetryPart;
+}
+
+/** The figures of a collector: where they are recorded, and those who read them. */
+export interface Readers extends TelemetryPart {
+  readonly provider: ApiMeterProvider;
+}
+
+/** Makes the readers of a config, and the provider that they read. */
+export function createReaders(
+  settings: readonly ReaderSettings[],
+  surroundings: ReaderSurroundings,
+): Readers {
+  const { attributes, schemaUrl } = surroundings.resource;
+  let pulls = 0;
+  const readers = settings.map((each): RunningReader => {
+    if (each.kind === 'periodic') return createPeriodicReader(each, surroundings);
+    pulls++;
+    return createPrometheusReader(each, surroundings, pulls === 1 ? 'prometheus' : `prometheus/${pulls}`);
+  });
+  const provider = new MeterProvider({
+    resource: resourceFromAttributes(attributes as Attributes, schemaUrl === undefined ? {} : { schemaUrl }),
+    readers: readers.map(({ reader }) => reader),
+  });
+  return {
+    provider,
+    async start() {
+      for (const { part } of readers) await part.start();
+    },
+    async shutdown(grace) {
+      await Promise.all(readers.map(({ part }) => part.shutdown(grace)));
+      await provider.shutdown();
+    },
+  };
+}

@@ -1,0 +1,457 @@
+import { completeConfig, duration } from '@tributary/component';
+import { z } from 'zod';
+import type {
+  TelemetryAttributeConfig,
+  TelemetryAttributeValue,
+  TelemetryConfig,
+  TelemetryLogLevel,
+  TelemetryMetricsLevel,
+  TelemetryResourceConfig,
+  TelemetryTemporality,
+} from './config.js';
+
+/** {@link TelemetryConfig} completed; times in milliseconds. Without a section, the runtime's part is used. */
+export interface TelemetrySettings {
+  readonly logs?: LogSettings | undefined;
+  readonly metrics: MetricSettings;
+  readonly resource: ResourceSettings;
+}
+
+export interface LogSettings {
+  readonly level: TelemetryLogLevel;
+  readonly development: boolean;
+  readonly encoding: 'console' | 'json';
+  readonly disable_stacktrace: boolean;
+  readonly sampling: SamplingSettings;
+  readonly output_paths: readonly string[];
+  readonly error_output_paths: readonly string[];
+  readonly initial_fields: Readonly<Record<string, unknown>>;
+  readonly processors: readonly LogProcessorSettings[];
+  readonly disable_zap_resource: boolean;
+}
+
+export interface SamplingSettings {
+  readonly enabled: boolean;
+  readonly tick: number;
+  readonly initial: number;
+  readonly thereafter: number;
+}
+
+/** A `simple` processor is a batch of one that does not wait. */
+export interface LogProcessorSettings {
+  readonly schedule_delay: number;
+  readonly export_timeout: number;
+  readonly max_queue_size: number;
+  readonly max_export_batch_size: number;
+  /** Undefined: standard output. */
+  readonly otlp: OtlpSettings | undefined;
+}
+
+export interface MetricSettings {
+  readonly level: TelemetryMetricsLevel;
+  readonly readers: readonly ReaderSettings[];
+}
+
+export type ReaderSettings =
+  ({ readonly kind: 'prometheus' } & PrometheusSettings) | ({ readonly kind: 'periodic' } & PeriodicSettings);
+
+export interface PrometheusSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly without_scope_info: boolean;
+  readonly without_units: boolean;
+  readonly without_type_suffix: boolean;
+  /** Undefined: no attribute is a label. */
+  readonly with_resource_constant_labels?:
+    { readonly included?: readonly string[] | undefined; readonly excluded: readonly string[] } | undefined;
+}
+
+export interface PeriodicSettings {
+  readonly interval: number;
+  readonly timeout: number;
+  /** Undefined: standard output. */
+  readonly otlp: (OtlpSettings & { readonly temporality_preference: TelemetryTemporality }) | undefined;
+}
+
+export interface OtlpSettings {
+  readonly protocol: 'grpc' | 'http/protobuf';
+  /** With a scheme. */
+  readonly endpoint: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly compression: 'gzip' | 'none';
+  readonly timeout: number;
+  readonly certificate?: string | undefined;
+  readonly client_certificate?: string | undefined;
+  readonly client_key?: string | undefined;
+}
+
+export interface ResourceSettings {
+  /** A value of null takes a default away. */
+  readonly attributes: Readonly<Record<string, TelemetryAttributeValue | null>>;
+  readonly schemaUrl: string | undefined;
+  /** Written in the older form. */
+  readonly isLegacy: boolean;
+}
+
+/** Checks and completes `service.telemetry`. @throws {ConfigError} */
+export function completeTelemetry(config: TelemetryConfig | undefined): TelemetrySettings {
+  return completeConfig(schema, config ?? {}, ['service', 'telemetry']);
+}
+
+/** A key of the Collector's that there is not here: refused by name, with the reason. */
+function refused(why: string): z.ZodOptional<z.ZodUndefined> {
+  return z.undefined({ error: `is not supported: ${why}` }).optional();
+}
+
+/** One of `values`, in whatever case. */
+function word<const V extends string>(
+  values: readonly V[],
+  problem: (text: string) => string,
+): z.ZodType<V, V> {
+  return z
+    .custom<V>((value) => values.includes(String(value).toLowerCase() as V), {
+      error: ({ input }) => problem(String(input)),
+    })
+    .transform((value) => value.toLowerCase() as V);
+}
+
+const ms = z.int().min(0);
+const atLeastOne = z.int().min(1);
+
+/** An output of the log: a file, or one of the two streams. */
+const outputPath = z.string().superRefine((path, context) => {
+  const message = outputProblem(path);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
+
+function outputProblem(path: string): string | undefined {
+  if (path === '') return 'must not be empty';
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(path)?.[1]?.toLowerCase();
+  if (scheme === undefined) return undefined;
+  if (scheme !== 'file') return `no sink found for scheme "${scheme}"`;
+  const url = URL.canParse(path) ? new URL(path) : undefined;
+  if (url === undefined || !['', 'localhost'].includes(url.host)) {
+    return 'file URLs must leave host empty or use localhost';
+  }
+  return url.search === '' && url.hash === '' ? undefined : 'file URLs have neither query nor fragment';
+}
+
+/** `name=value,name=value`, values percent-encoded (W3C Baggage, without properties). */
+const headersList = z.string().transform((text, context) => {
+  const headers: Record<string, string> = {};
+  for (const pair of text.split(',').filter((part) => part.trim() !== '')) {
+    const at = pair.indexOf('=');
+    const value = decoded(pair.slice(at + 1).trim());
+    if (at < 1 || value === undefined) {
+      context.addIssue({ code: 'custom', message: 'must be name=value pairs, separated by commas' });
+      return z.NEVER;
+    }
+    headers[pair.slice(0, at).trim()] = value;
+  }
+  return headers;
+});
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined; // The caller names the problem without the text, which may be a secret.
+  }
+}
+
+const otlpShape = {
+  protocol: z.enum(['grpc', 'http/protobuf'], {
+    error: ({ input }) =>
+      input === undefined ? 'protocol must be specified' : `unsupported protocol ${JSON.stringify(input)}`,
+  }),
+  endpoint: z.string().optional(),
+  headers: z
+    .array(z.strictObject({ name: z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/), value: z.string() }))
+    .default([]),
+  headers_list: headersList.optional(),
+  compression: z
+    .enum(['gzip', 'none'], { error: ({ input }) => `unsupported compression "${String(input)}"` })
+    .default('none'),
+  timeout: ms.default(10_000),
+  certificate: z.string().optional(),
+  client_certificate: z.string().optional(),
+  client_key: z.string().optional(),
+  insecure: z.boolean().default(false),
+};
+const otlpObject = z.strictObject(otlpShape);
+const metricOtlpObject = z.strictObject({
+  ...otlpShape,
+  temporality_preference: z
+    .enum(['cumulative', 'delta', 'lowmemory'], {
+      error: ({ input }) => `unsupported temporality preference "${String(input)}"`,
+    })
+    .default('cumulative'),
+  default_histogram_aggregation: refused('histograms have the buckets that their instrument asks for'),
+});
+
+function completeOtlp(config: z.output<typeof otlpObject>, path: string): OtlpSettings {
+  const { headers, headers_list: list = {}, insecure, endpoint, ...rest } = config;
+  const given = endpoint ?? (config.protocol === 'grpc' ? 'localhost:4317' : 'localhost:4318');
+  const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(given);
+  const url = isUrl ? given : `${insecure ? 'http' : 'https'}://${given}`;
+  return {
+    ...rest,
+    endpoint: config.protocol === 'http/protobuf' ? withPath(url, path) : url,
+    headers: { ...list, ...Object.fromEntries(headers.map(({ name, value }) => [name, value])) },
+  };
+}
+
+function withPath(text: string, path: string): string {
+  const url = new URL(text);
+  if (url.pathname === '/' || url.pathname === '') url.pathname = path;
+  return url.href;
+}
+
+/** What no client could be made with is told at once. */
+function checkOtlp(config: z.output<typeof otlpObject>, context: z.core.$RefinementCtx): void {
+  const { endpoint, client_certificate: certificate, client_key: key } = config;
+  if (endpoint !== undefined) {
+    const url = /:\/\//.test(endpoint) ? endpoint : `https://${endpoint}`;
+    const isUsable = URL.canParse(url) && (config.protocol === 'grpc' || /^https?:/i.test(url));
+    if (endpoint === '' || !isUsable) {
+      context.addIssue({ code: 'custom', path: ['endpoint'], message: 'must be host:port or a URL' });
+    }
+  }
+  if ((certificate === undefined) !== (key === undefined)) {
+    const message = 'client_certificate and client_key must be given together';
+    context.addIssue({ code: 'custom', message });
+  }
+}
+
+const console = z.strictObject({}).nullable();
+
+/** Exactly one of the keys must be there. */
+function one(keys: readonly string[]): (value: object, context: z.core.$RefinementCtx) => void {
+  return (value, context) => {
+    const count = keys.filter((key) => (value as Record<string, unknown>)[key] !== undefined).length;
+    const message = `must have exactly one of ${keys.join(', ')}`;
+    if (count !== 1) context.addIssue({ code: 'custom', message });
+  };
+}
+
+const logExporter = z
+  .strictObject({
+    otlp: otlpObject.superRefine(checkOtlp).optional(),
+    console: console.optional(),
+  })
+  .superRefine(one(['otlp', 'console']))
+  .transform(({ otlp }) => otlp && completeOtlp(otlp, '/v1/logs'));
+
+const logProcessor = z
+  .strictObject({
+    batch: z
+      .strictObject({
+        schedule_delay: ms.default(1000),
+        export_timeout: ms.default(30_000),
+        max_queue_size: atLeastOne.default(2048),
+        max_export_batch_size: atLeastOne.default(512),
+        exporter: logExporter,
+      })
+      .optional(),
+    simple: z.strictObject({ exporter: logExporter }).optional(),
+  })
+  .superRefine(one(['batch', 'simple']))
+  .transform(({ batch, simple }): LogProcessorSettings => {
+    if (batch === undefined) return { ...simpleProcessor, otlp: simple?.exporter };
+    const { exporter, ...rest } = batch;
+    return { ...rest, otlp: exporter };
+  });
+
+const simpleProcessor = {
+  schedule_delay: 0,
+  export_timeout: 30_000,
+  max_queue_size: 2048,
+  max_export_batch_size: 1,
+} as const;
+
+const logs = z.strictObject({
+  level: word(
+    ['debug', 'info', 'warn', 'error', 'dpanic', 'panic', 'fatal'],
+    (text) => `unrecognized level: "${text}"`,
+  ).default('info'),
+  development: z.boolean().default(false),
+  encoding: z
+    .enum(['console', 'json'], { error: ({ input }) => `no encoder registered for name "${String(input)}"` })
+    .default('console'),
+  disable_caller: z.boolean().default(false),
+  disable_stacktrace: z.boolean().default(false),
+  sampling: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      tick: duration().prefault('10s'),
+      initial: z.int().min(0).default(10),
+      thereafter: z.int().min(0).default(100),
+    })
+    .prefault({}),
+  output_paths: z.array(outputPath).default(['stderr']),
+  error_output_paths: z.array(outputPath).default(['stderr']),
+  initial_fields: z.record(z.string(), z.unknown()).default({}),
+  processors: z.array(logProcessor).default([]),
+  disable_zap_resource: z.boolean().default(false),
+});
+
+const prometheus = z
+  .strictObject({
+    host: z.string({ error: ({ input }) => (input === undefined ? 'host must be specified' : undefined) }),
+    port: z
+      .int({ error: ({ input }) => (input === undefined ? 'port must be specified' : undefined) })
+      .min(0)
+      .max(65_535),
+    without_scope_info: z.boolean().default(true),
+    without_units: z.boolean().default(true),
+    without_type_suffix: z.boolean().default(true),
+    with_resource_constant_labels: z
+      .strictObject({
+        included: z.array(z.string()).optional(),
+        excluded: z.array(z.string()).default([]),
+      })
+      .optional(),
+  })
+  .transform((config): ReaderSettings => ({ kind: 'prometheus', ...config }));
+
+const noProducers = refused('metrics come from this collector alone');
+
+const reader = z
+  .strictObject({
+    pull: z.strictObject({ exporter: z.strictObject({ prometheus }), producers: noProducers }).optional(),
+    periodic: z
+      .strictObject({
+        interval: atLeastOne.default(60_000),
+        timeout: ms.default(30_000),
+        exporter: z
+          .strictObject({
+            otlp: metricOtlpObject.superRefine(checkOtlp).optional(),
+            console: console.optional(),
+          })
+          .superRefine(one(['otlp', 'console']))
+          .transform(
+            ({ otlp }) =>
+              otlp && {
+                ...completeOtlp(otlp, '/v1/metrics'),
+                temporality_preference: otlp.temporality_preference,
+              },
+          ),
+        producers: noProducers,
+      })
+      .transform(({ interval, timeout, exporter }): ReaderSettings => {
+        return { kind: 'periodic', interval, timeout, otlp: exporter };
+      })
+      .optional(),
+  })
+  .superRefine(one(['pull', 'periodic']))
+  .transform(({ pull, periodic }) => periodic ?? pull!.exporter.prometheus);
+
+const metrics = z
+  .strictObject({
+    level: word(
+      ['none', 'basic', 'normal', 'detailed'],
+      (text) => `unknown metrics level ${JSON.stringify(text)}`,
+    ).default('normal'),
+    readers: z.array(reader).optional(),
+    views: refused('the levels choose what is measured'),
+  })
+  .superRefine(({ level, readers }, context) => {
+    if (level === 'none' || readers === undefined || readers.length > 0) return;
+    const message = 'collector telemetry metrics reader should exist when metric level is not none';
+    context.addIssue({ code: 'custom', path: ['readers'], message });
+  })
+  .transform(({ level, readers = [] }): MetricSettings => ({ level, readers }));
+
+const attributeValue = z.union([
+  z.string(),
+  z.boolean(),
+  z.number(),
+  z.array(z.string()),
+  z.array(z.boolean()),
+  z.array(z.number()),
+]);
+
+const attribute = z
+  .strictObject({
+    name: z.string().min(1),
+    value: attributeValue,
+    type: z
+      .enum(['string', 'bool', 'int', 'double', 'string_array', 'bool_array', 'int_array', 'double_array'])
+      .optional(),
+  })
+  .superRefine(({ value, type }, context) => {
+    if (type === undefined || isOfType(value, type)) return;
+    context.addIssue({ code: 'custom', path: ['value'], message: `is not of type ${type}` });
+  });
+
+function isOfType(
+  value: TelemetryAttributeValue,
+  type: NonNullable<TelemetryAttributeConfig['type']>,
+): boolean {
+  if (type.endsWith('_array')) {
+    const element = type.slice(0, -'_array'.length) as 'string';
+    return Array.isArray(value) && value.every((part: string | boolean | number) => isOfType(part, element));
+  }
+  if (type === 'int') return Number.isSafeInteger(value);
+  return typeof value === (type === 'bool' ? 'boolean' : type === 'double' ? 'number' : 'string');
+}
+
+const sectionKeys = ['attributes', 'schema_url'];
+const detection = 'detection/development';
+
+/** Both forms: a section, or names and texts. */
+const resource = z.custom<TelemetryResourceConfig | Record<string, string | null>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'must be an object',
+);
+
+const resourceSection = z.strictObject({
+  attributes: z.array(attribute).default([]),
+  schema_url: z.string().optional(),
+});
+
+/** Told apart by hand, so that a mistake in one form is not told as one in the other. */
+const completedResource = resource.transform((config, context): ResourceSettings => {
+  const keys = Object.keys(config);
+  const refuse = (message: string, ...path: string[]): never => {
+    context.addIssue({ code: 'custom', path, message });
+    return z.NEVER;
+  };
+  if (keys.includes('attributes_list')) {
+    return refuse('is not currently supported, please use attributes', 'attributes_list');
+  }
+  if (keys.includes(detection)) return refuse('is not supported: nothing is detected', detection);
+  const others = keys.filter((key) => !sectionKeys.includes(key));
+  if (others.length < keys.length) {
+    if (others.length > 0) {
+      return refuse('attributes cannot be used together with legacy inline resource attributes');
+    }
+    const result = resourceSection.safeParse(config);
+    if (!result.success) {
+      for (const { path, message } of result.error.issues) {
+        context.addIssue({ code: 'custom', path: [...path], message });
+      }
+      return z.NEVER;
+    }
+    const { attributes, schema_url: schemaUrl } = result.data;
+    return {
+      attributes: Object.fromEntries(attributes.map(({ name, value }) => [name, value])),
+      schemaUrl,
+      isLegacy: false,
+    };
+  }
+  for (const [key, value] of Object.entries(config)) {
+    if (value !== null && typeof value !== 'string') {
+      return refuse(`legacy resource attribute ${JSON.stringify(key)} must be string or null`, key);
+    }
+  }
+  const attributes = config as Record<string, string | null>;
+  return { attributes, schemaUrl: undefined, isLegacy: keys.length > 0 };
+});
+
+const schema: z.ZodType<TelemetrySettings, TelemetryConfig> = z.strictObject({
+  logs: logs.optional(),
+  metrics: metrics.prefault({}),
+  traces: refused('no spans are made about the collector itself'),
+  resource: completedResource.prefault({}),
+});

@@ -1,0 +1,143 @@
+import { createNoopMeter, type MeterProvider } from '@opentelemetry/api';
+import { ConfigError, type Runtime } from '@tributary/component';
+import type { TelemetryConfig, TelemetryMetricsLevel } from './config.js';
+import { createLogger } from './logger.js';
+import { Meters } from './meter.js';
+import { systemRuntime } from './runtime.js';
+import { createTelemetryLog, type TelemetryLog } from './telemetry-logger.js';
+import type { TelemetryPart } from './telemetry-part.js';
+import { resourceOf, type BuildInfo, type TelemetryResource } from './telemetry-resource.js';
+import { completeTelemetry, type LogProcessorSettings, type TelemetrySettings } from './telemetry-schema.js';
+
+/** What a collector tells about itself: its log and its figures. */
+export interface Telemetry {
+  /** The outside world of the components. Its logger and meters are those of the telemetry. */
+  readonly runtime: Runtime;
+  readonly meters: Meters;
+  readonly level: TelemetryMetricsLevel;
+  /** Started before all components, shut down after them: it tells of their end too. */
+  readonly part: TelemetryPart;
+}
+
+/** What the telemetry is made of. */
+export interface TelemetryOptions {
+  readonly config: TelemetryConfig | undefined;
+  readonly overrides: Partial<Runtime>;
+  readonly buildInfo: BuildInfo;
+  /** By component id, then listener: where it tells what it bound. */
+  readonly addresses: Map<string, Map<string, string>>;
+}
+
+/** Where the listeners of the telemetry stand in `collector.addresses()`: no component can have this id. */
+const listenerId = 'service.telemetry';
+
+/**
+ * Puts the telemetry of a config around the runtime of a program. The runtime's logger, if there is one, gets the
+ * lines in place of the outputs of `logs`; its meter provider excludes readers.
+ *
+ * @throws ConfigError
+ */
+export function createTelemetry({ config, overrides, buildInfo, addresses }: TelemetryOptions): Telemetry {
+  const settings = completeTelemetry(config);
+  const { level, readers } = settings.metrics;
+  if (overrides.meterProvider !== undefined && readers.length > 0) {
+    const message = 'cannot be used beside runtime.meterProvider, which gets all figures';
+    throw new ConfigError([{ path: ['service', 'telemetry', 'metrics', 'readers'], message }]);
+  }
+  const hasReaders = level !== 'none' && readers.length > 0;
+  const meters = new Meters(level, hasReaders ? undefined : (overrides.meterProvider ?? nobody));
+  const log =
+    settings.logs &&
+    createTelemetryLog(
+      settings.logs,
+      () => resource,
+      () => world,
+      overrides.logger,
+    );
+  const logger = log?.logger ?? overrides.logger ?? createLogger();
+  const world = systemRuntime({ ...overrides, logger });
+  const resource = resourceOf(settings.resource, buildInfo, world.random);
+  const meterProvider: MeterProvider = { getMeter: (scope) => meters.meter(scope, {}) };
+  return {
+    runtime: { ...world, meterProvider },
+    meters,
+    level,
+    part: telemetryPart({
+      settings,
+      resource,
+      runtime: world,
+      log,
+      meters,
+      listening(listener, address) {
+        addresses.set(
+          listenerId,
+          (addresses.get(listenerId) ?? new Map<string, string>()).set(listener, address),
+        );
+      },
+    }),
+  };
+}
+
+interface Parts {
+  readonly settings: TelemetrySettings;
+  readonly resource: TelemetryResource;
+  readonly runtime: Runtime;
+  readonly log: TelemetryLog | undefined;
+  readonly meters: Meters;
+  readonly listening: (listener: string, address: string) => void;
+}
+
+/** Loads and starts what the config asks for, and nothing else: a collector that tells nothing pays nothing. */
+function telemetryPart({ settings, resource, runtime, log, meters, listening }: Parts): TelemetryPart {
+  const { logger } = runtime;
+  const started: TelemetryPart[] = [];
+
+  async function run(part: TelemetryPart): Promise<void> {
+    started.push(part);
+    await part.start();
+  }
+
+  async function startLog(made: TelemetryLog, processors: readonly LogProcessorSettings[]): Promise<void> {
+    await run(made.outputs);
+    if (processors.length === 0) return;
+    const { createLogPush } = await import('./telemetry-log-push.js');
+    for (const processor of processors) {
+      const push = createLogPush(processor, { ...runtime, logger: made.withoutCopies }, resource);
+      made.listeners.add((entry) => push.add(entry));
+      await run(push);
+    }
+  }
+
+  return {
+    async start() {
+      if (log !== undefined) await startLog(log, settings.logs?.processors ?? []);
+      if (settings.resource.isLegacy) {
+        logger.warn(
+          'Using legacy service.telemetry.resource inline map format; ' +
+            'write its entries under service.telemetry.resource.attributes',
+        );
+      }
+      const { level, readers } = settings.metrics;
+      if (level === 'none') logger.info('Internal metrics telemetry disabled');
+      else if (readers.length > 0) {
+        const { createReaders } = await import('./telemetry-readers.js');
+        const made = createReaders(readers, { runtime, resource, listening });
+        meters.bind(made.provider);
+        await run(made);
+      }
+    },
+    async shutdown(grace) {
+      for (const part of started.splice(0).reverse()) {
+        try {
+          await part.shutdown(grace);
+        } catch (error) {
+          logger.error('could not be shut down', { error });
+        }
+      }
+      meters.end();
+    },
+  };
+}
+
+/** Who wants figures passes a MeterProvider, or names a reader. */
+const nobody: MeterProvider = { getMeter: () => createNoopMeter() };
