@@ -46,15 +46,18 @@ describe('when attempts are made', () => {
     expect(backend.attempts.map(({ atMs }) => atMs)).toEqual([0, secondMs]);
   });
 
-  it('says at each retry why and for how long, as the Collector does', async () => {
+  it('says why and for how long, as the Collector does, at a limited rate', async () => {
     const { backend, exporter, clock, lines } = direct();
     backend.answer = failing('retryable');
     call(exporter, numbered(1));
-    await clock.advance(5_000);
+    call(exporter, numbered(2));
+    await clock.advance(12_500);
     const message = 'Exporting failed. Will retry the request after interval.';
+    const error = 'says the backend';
     expect(lines).toEqual([
-      { level: 'info', message, fields: { error: 'says the backend', interval: '5s' } },
-      { level: 'info', message, fields: { error: 'says the backend', interval: '7.5s' } },
+      { level: 'info', message, fields: { error, interval: '5s', retries: 1 } },
+      // The second call, both after 5 s, and one of both after 12.5 s.
+      { level: 'info', message, fields: { error, interval: '11.25s', retries: 4 } },
     ]);
   });
 

@@ -36,6 +36,8 @@ describe('the config', () => {
         num_consumers: 10,
         block_on_overflow: false,
         wait_for_result: false,
+        batch: undefined,
+        storage: undefined,
       },
     });
   });
@@ -114,7 +116,6 @@ describe('the config', () => {
       { sending_queue: { storage: 'file_storage' } },
       `${queue}.storage: is not supported yet by this component`,
     ],
-    [{ sending_queue: { batch: {} } }, `${queue}.batch: is not supported yet by this component`],
     [{ sending_queue: { que_size: 1 } }, `${queue}.que_size: unknown key; did you mean queue_size?`],
   ])('says what is wrong with %j', (config, problem) => {
     expect(problemsOf(config)).toBe(problem);

@@ -1,5 +1,6 @@
-import { duration, notOffered, type Duration } from '@tributary/component';
+import { duration, type Duration } from '@tributary/component';
 import { z } from 'zod';
+import { queueSchema, type QueueConfig, type QueueSettings } from './queue-config.js';
 
 /** How an exporter delivers: the Collector's own keys and defaults. */
 export interface DeliveryConfig {
@@ -27,22 +28,6 @@ export interface RetryConfig {
   readonly max_elapsed_time?: Duration | undefined;
 }
 
-/** Where batches wait for their turn: in memory, so that they are lost with the process. */
-export interface QueueConfig {
-  /** Default `true`. Off, callers wait for the outcome. */
-  readonly enabled?: boolean | undefined;
-  /** Unit of `queue_size`: batches, items or bytes. Default `'requests'`. */
-  readonly sizer?: 'requests' | 'items' | 'bytes' | undefined;
-  /** What the queue holds, what is being sent included; at least 1. Default `1000`. */
-  readonly queue_size?: number | undefined;
-  /** Sends in parallel, at least 1. Default `10`. */
-  readonly num_consumers?: number | undefined;
-  /** Whether callers wait while the queue is full, instead of being refused. Default `false`. */
-  readonly block_on_overflow?: boolean | undefined;
-  /** Whether callers wait until their batch is sent or given up. Default `false`. */
-  readonly wait_for_result?: boolean | undefined;
-}
-
 /** `DeliveryConfig` completed: defaults in place, durations in milliseconds. */
 export interface Delivery {
   readonly timeout: number;
@@ -54,14 +39,7 @@ export interface Delivery {
     readonly max_interval: number;
     readonly max_elapsed_time: number;
   };
-  readonly sending_queue: {
-    readonly enabled: boolean;
-    readonly sizer: 'requests' | 'items' | 'bytes';
-    readonly queue_size: number;
-    readonly num_consumers: number;
-    readonly block_on_overflow: boolean;
-    readonly wait_for_result: boolean;
-  };
+  readonly sending_queue: QueueSettings;
 }
 
 const retry = z
@@ -87,40 +65,19 @@ const retry = z
     }
   });
 
-const sizers = ['requests', 'items', 'bytes'] as const;
-
-const queue = z.strictObject({
-  enabled: z.boolean().default(true),
-  sizer: z
-    .enum(sizers, {
-      error: ({ input }) => `invalid sizer: ${JSON.stringify(input)}; must be one of ${sizers.join(', ')}`,
-    })
-    .default('requests'),
-  queue_size: positive('queue_size').default(1000),
-  num_consumers: positive('num_consumers').default(10),
-  block_on_overflow: z.boolean().default(false),
-  wait_for_result: z.boolean().default(false),
-  storage: notOffered,
-  batch: notOffered,
-});
-
 /** The three keys, to be spread into an exporter's schema: `z.strictObject({ url: z.url(), ...deliveryShape })`. */
 export const deliveryShape: {
   readonly timeout: z.ZodPrefault<z.ZodType<number, Duration>>;
   readonly retry_on_failure: z.ZodPrefault<z.ZodType<Delivery['retry_on_failure'], RetryConfig>>;
-  readonly sending_queue: z.ZodPrefault<z.ZodType<Delivery['sending_queue'], QueueConfig>>;
+  readonly sending_queue: z.ZodPrefault<z.ZodType<QueueSettings, QueueConfig>>;
 } = {
   timeout: duration().prefault('5s'),
   retry_on_failure: retry.prefault({}),
-  sending_queue: queue.prefault({}),
+  sending_queue: queueSchema.prefault({}),
 };
 
 function factor(key: string): z.ZodNumber {
   return z.number().min(0, {
     error: ({ input }) => `${key} value must be greater than or equal to 0, got ${String(input)}`,
   });
-}
-
-function positive(key: string): z.ZodInt {
-  return z.int().min(1, { error: ({ input }) => `\`${key}\` must be positive, got ${String(input)}` });
 }

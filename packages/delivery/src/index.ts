@@ -1,13 +1,19 @@
 // For exporters.
-export { deliver } from './deliver.js';
-export {
-  deliveryShape,
-  type Delivery,
-  type DeliveryConfig,
-  type QueueConfig,
-  type RetryConfig,
-} from './config.js';
+export { deliver, type Deliverer, type DeliverOptions } from './deliver.js';
+export { deliveryShape, type Delivery, type DeliveryConfig, type RetryConfig } from './config.js';
+export type {
+  BatchSettings,
+  PartitionConfig,
+  QueueBatchConfig,
+  QueueConfig,
+  QueueSettings,
+} from './queue-config.js';
+export type { MetricAttributes } from './metrics.js';
+export type { TakeBack } from './queued.js';
 export type { Send } from './retry.js';
+
+// For storage extensions, behind a persistent queue.
+export type { Storage, StorageOperation, StorageOwner, StorageProvider } from './storage.js';
 
 // For components that accept now and pass on later.
 export { createOutbox, type OutboxLimits } from './outbox.js';

@@ -1,110 +1,82 @@
 import { ConsumeError, type Clock } from '@tributary/component';
-import type { Batch, Signal } from '@tributary/pdata';
-import PQueue from 'p-queue';
-import type { Delivery } from './config.js';
+import type { Signal } from '@tributary/pdata';
 import { DrainRate } from './drain-rate.js';
 import { closedError, closedRetryMs } from './errors.js';
+import type { QueueSettings } from './queue-config.js';
+import type { QueuedRequest, SendingQueue, Taken } from './queue.js';
 import { onAbort } from './signals.js';
 
-/**
- * A bounded queue with its workers. What is in it counts until its run has ended,
- * so that the bound holds for what is being sent, too. Runs begin in the order of
- * arrival.
- */
-export interface MemoryQueue {
-  /** In the unit of `sizer`. */
-  sizeOf(batch: Batch<Signal>): number;
-  /**
-   * Takes something of `size` in. A promise comes only where the caller has to wait
-   * for room, and resolves when there was.
-   *
-   * @throws {ConsumeError} `permanent` for what will never fit; `refused` when full or closed
-   */
-  add(size: number, entry: Entry): void | Promise<void>;
-  /** A refusal, if there is no room. `bytes` of the request, where they are known. */
-  admit(bytes: number | undefined): { readonly retryAfterMs: number } | undefined;
-  /** Takes no more, and refuses those who wait for room. */
-  close(): void;
-  /** Of a closed queue: resolves when all runs have ended. */
-  whenEmpty(): Promise<void>;
-}
-
-/** What is in the queue. */
-export interface Entry {
-  /** Its turn has come. Must not reject. */
-  run(worker: Worker): Promise<void>;
-  /** It was taken in. */
-  entered?(): void;
-  /** Asked where there is no room: aborts when the caller waits no longer. */
-  caller(): AbortSignal;
-}
-
-/** The one of `num_consumers` workers that a run occupies. */
-export interface Worker {
-  /** Lets others work while `pause` lasts, and gets in line again afterwards. */
-  leaveFor(pause: () => Promise<void>): Promise<void>;
-}
-
 /** Somebody who waits for room. */
-interface Waiting {
+interface Place {
   readonly size: number;
   enter(): void;
   refuse(error: ConsumeError): void;
 }
 
-/** An empty queue. */
-export function createMemoryQueue(
-  { sizer, queue_size: capacity, num_consumers, block_on_overflow: blocks }: Delivery['sending_queue'],
+/** Requests read from the front of the list before it is made shorter: cheaper than at each. */
+const maxRead = 1_000;
+
+/** A queue that is lost with the process. */
+export function createMemoryQueue<S extends Signal>(
+  { sizer, queue_size: capacity, block_on_overflow: blocks }: QueueSettings,
   clock: Clock,
-): MemoryQueue {
-  const workers = new PQueue({ concurrency: num_consumers });
+): SendingQueue<S> {
   const rate = new DrainRate(clock);
-  const runs = new Set<Promise<void>>();
-  const waiting: Waiting[] = [];
+  /** Those before `read` are gone. */
+  const requests: (QueuedRequest<S> | undefined)[] = [];
+  let read = 0;
+  const places: Place[] = [];
+  const waiting = { items: 0, bytes: 0 };
   let size = 0;
   let isClosed = false;
+  /** The reader, where there was nothing for it. */
+  let reader: ((taken: Taken<S> | undefined) => void) | undefined;
 
-  /** Resolves with what lets the worker go. */
-  function acquireWorker(): Promise<() => void> {
-    return new Promise((acquired) => {
-      // Never rejects: the task ends when the worker is let go, and that is all it does.
-      void workers.add(() => new Promise<void>((letGo) => acquired(letGo)));
-    });
-  }
+  const sizeOf = ({ items, bytes }: Pick<QueuedRequest<S>, 'items' | 'bytes'>): number => {
+    if (sizer === 'requests') return 1;
+    return sizer === 'items' ? items : bytes;
+  };
 
-  function enter(added: number, entry: Entry): void {
-    size += added;
+  function enter(request: QueuedRequest<S>): void {
+    size += sizeOf(request);
     rate.begin();
-    entry.entered?.();
-    const running = run(entry).then(() => {
-      runs.delete(running);
-      size -= added;
-      rate.drained(added, size === 0);
-      letIn();
-    });
-    runs.add(running);
+    waiting.items += request.items;
+    waiting.bytes += request.bytes;
+    requests.push(request);
+    if (reader === undefined) return;
+    reader(next());
+    reader = undefined;
   }
 
-  async function run(entry: Entry): Promise<void> {
-    let letGo = await acquireWorker();
-    await entry.run({
-      async leaveFor(pause) {
-        letGo();
-        await pause();
-        letGo = await acquireWorker();
+  function next(): Taken<S> | undefined {
+    const request = requests[read];
+    if (request === undefined) return undefined;
+    requests[read++] = undefined;
+    if (read === requests.length || read === maxRead) {
+      requests.splice(0, read);
+      read = 0;
+    }
+    waiting.items -= request.items;
+    waiting.bytes -= request.bytes;
+    return {
+      ...request,
+      done() {
+        const left = sizeOf(request);
+        size -= left;
+        rate.drained(left, size === 0);
+        letIn();
       },
-    });
-    letGo();
+    };
   }
 
-  function waitForRoom(added: number, entry: Entry): Promise<void> {
-    const caller = entry.caller();
+  function waitForRoom(request: QueuedRequest<S>, caller: AbortSignal): Promise<void> {
+    const needed = sizeOf(request);
     return new Promise((resolve, reject) => {
-      const place: Waiting = {
-        size: added,
+      const place: Place = {
+        size: needed,
         enter() {
           off();
-          enter(added, entry);
+          enter(request);
           resolve();
         },
         refuse(error) {
@@ -114,18 +86,18 @@ export function createMemoryQueue(
       };
       const off = onAbort([caller], leave);
       function leave(): void {
-        waiting.splice(waiting.indexOf(place), 1);
-        place.refuse(full(added));
+        places.splice(places.indexOf(place), 1);
+        place.refuse(full(needed));
         letIn();
       }
-      waiting.push(place);
+      places.push(place);
       if (caller.aborted) leave();
     });
   }
 
   /** Lets those in who waited for room, in their order. */
   function letIn(): void {
-    while (waiting[0] !== undefined && size + waiting[0].size <= capacity) waiting.shift()!.enter();
+    while (places[0] !== undefined && size + places[0].size <= capacity) places.shift()!.enter();
   }
 
   function full(needed: number): ConsumeError {
@@ -134,21 +106,32 @@ export function createMemoryQueue(
   }
 
   return {
-    sizeOf(batch) {
-      if (sizer === 'requests') return 1;
-      return sizer === 'items' ? batch.itemCount : batch.byteLength;
+    isPersistent: false,
+    capacity,
+    waiting,
+    sizeOf,
+
+    get size() {
+      return size;
     },
 
-    add(added, entry) {
+    offer(request, caller) {
       if (isClosed) throw closedError();
-      if (added > capacity) {
-        const message = `element size too large: ${added} ${sizer}, where the sending queue holds ${capacity}`;
+      const needed = sizeOf(request);
+      if (needed > capacity) {
+        const message = `element size too large: ${needed} ${sizer}, where the sending queue holds ${capacity}`;
         throw new ConsumeError('permanent', message);
       }
       // Nobody overtakes those who wait for room.
-      if (size + added <= capacity && waiting.length === 0) return enter(added, entry);
-      if (blocks) return waitForRoom(added, entry);
-      throw full(added);
+      if (size + needed <= capacity && places.length === 0) return enter(request);
+      if (blocks) return waitForRoom(request, caller());
+      throw full(needed);
+    },
+
+    take() {
+      const taken = next();
+      if (taken !== undefined || isClosed) return Promise.resolve(taken);
+      return new Promise((resolve) => (reader = resolve));
     },
 
     admit(bytes = 1) {
@@ -163,11 +146,8 @@ export function createMemoryQueue(
 
     close() {
       isClosed = true;
-      for (const place of waiting.splice(0)) place.refuse(closedError());
-    },
-
-    async whenEmpty() {
-      await Promise.all(runs);
+      for (const place of places.splice(0)) place.refuse(closedError());
+      reader?.(undefined);
     },
   };
 }

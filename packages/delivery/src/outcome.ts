@@ -34,6 +34,8 @@ export function outcomeFor<S extends Signal>(failures: readonly Failure<S>[], it
 const mayPass: Readonly<Record<Failure<Signal>['reason'], boolean>> = {
   retries_exhausted: true,
   shutdown: true,
+  cancelled: true,
+  stopped: true,
   permanent: false,
   too_large: false,
 };

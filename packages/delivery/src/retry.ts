@@ -7,7 +7,7 @@ import { asConsumeError, type DropReason } from './errors.js';
 import { hasAborted, pause } from './signals.js';
 import type { SizeLimit } from './size-limit.js';
 import { attemptWithin } from './timeout.js';
-import type { Worker } from './memory-queue.js';
+import type { Worker } from './workers.js';
 
 /** One attempt. Throw a ConsumeError, or anything else for `retryable`. */
 export type Send<S extends Signal> = (
@@ -15,9 +15,17 @@ export type Send<S extends Signal> = (
   attempt: { readonly signal: AbortSignal; readonly context: Context },
 ) => Promise<void>;
 
+/** Why something was given up: the reason for a drop, or one that is none. */
+export type FailureReason =
+  | DropReason
+  /** The caller waits no longer. */
+  | 'cancelled'
+  /** There is to be no further attempt: it is kept, or handed back. */
+  | 'stopped';
+
 /** A batch, or a part of it, that was given up. */
 export interface Failure<S extends Signal> {
-  readonly reason: DropReason;
+  readonly reason: FailureReason;
   readonly error: ConsumeError<S>;
   /** What was not delivered. */
   readonly rest: Batch<S>;
@@ -89,19 +97,20 @@ export async function sendWithRetry<S extends Signal>(
   /** The last error that may pass. */
   let last: ConsumeError<S> | undefined;
 
-  function giveUp({ batch: rest, from }: Piece<S>, reason: DropReason, error: ConsumeError<S>): void {
+  function giveUp({ batch: rest, from }: Piece<S>, reason: FailureReason, error: ConsumeError<S>): void {
     failures.push({ reason, error, rest, from });
   }
-  function giveUpAll(reason: DropReason, error: ConsumeError<S>): readonly Failure<S>[] {
+  function giveUpAll(reason: FailureReason, error: ConsumeError<S>): readonly Failure<S>[] {
     for (const piece of pieces) giveUp(piece, reason, error);
     return failures;
   }
 
   for (;;) {
     if (pieces.length === 0) return failures;
-    if (over.aborted || stopped.aborted) return giveUpAll('shutdown', explain('shut down', last, 'refused'));
+    if (stopped.aborted) return giveUpAll('stopped', explain('shut down', last, 'refused'));
+    if (over.aborted) return giveUpAll('shutdown', explain('shut down', last, 'refused'));
     if (caller?.aborted === true) {
-      return giveUpAll('retries_exhausted', explain('the caller waits no longer', last, 'refused'));
+      return giveUpAll('cancelled', explain('the caller waits no longer', last, 'refused'));
     }
     let piece = takePiece(pieces, limit.maxBytes);
     const bytes = piece.batch.byteLength;
@@ -135,14 +144,14 @@ export async function sendWithRetry<S extends Signal>(
       giveUp(piece, tooLarge === undefined ? 'permanent' : 'too_large', error);
       continue;
     }
-    if (!retry.enabled && !hasAborted(signals)) {
+    if (!retry.enabled && !stopped.aborted && !hasAborted(signals)) {
       giveUp(piece, 'retries_exhausted', error);
       continue;
     }
     last = error;
     pieces.push(piece);
     // Says at the top why there is no next attempt.
-    if (hasAborted(signals)) continue;
+    if (stopped.aborted || hasAborted(signals)) continue;
 
     const delayMs = draining.aborted ? lastBackoff.next() : Math.max(backoff.next(), last.retryAfterMs ?? 0);
     const elapsedMs = clock.monotonic() - startMs;

@@ -24,7 +24,7 @@ export function attemptWithin(
     const timer =
       timeoutMs > 0
         ? clock.after(timeoutMs, () =>
-            giveUp(new ConsumeError('retryable', `no answer within ${timeoutMs} ms`)),
+            giveUp(new ConsumeError('retryable', `no answer within ${timeoutMs} ms`, { cause: timeIsUp })),
           )
         : undefined;
     const off = onAbort(signals, () => giveUp(cancelled()));
@@ -49,6 +49,17 @@ export function attemptWithin(
       },
     );
   });
+}
+
+/** The cause of an attempt that got no answer in time. */
+const timeIsUp = new Error('time is up');
+
+/** Whether it was the time for an attempt that was up. */
+export function isTimeout(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause === timeIsUp) return true;
+  }
+  return false;
 }
 
 /** `async`, so that what is thrown before the first promise is a rejection too. */

@@ -1,0 +1,162 @@
+import type { ConsumeError, ExporterSettings, Host } from '@tributary/component';
+import type { Batch, Signal } from '@tributary/pdata';
+import { Condition } from './condition.js';
+import type { Delivery } from './config.js';
+import { LimitedLog } from './limited-log.js';
+import { createMetrics, type DeliveryMetrics, type MetricAttributes } from './metrics.js';
+import { outcomeFor } from './outcome.js';
+import { sendWithRetry, type Failure, type Origin, type RetrySettings, type Send } from './retry.js';
+import { SizeLimit } from './size-limit.js';
+
+/** What comes after the queue, or stands alone: sends, and says what became of it. */
+export class Exporting<S extends Signal> {
+  readonly metrics: DeliveryMetrics;
+  /** Given up when time was up, and told when the last of them is. */
+  lostItems = 0;
+  readonly #settings: ExporterSettings<Delivery, S, unknown, unknown>;
+  readonly #send: Send<S>;
+  readonly #retry: RetrySettings;
+  readonly #condition = new Condition();
+  readonly #draining = new AbortController();
+  readonly #stopped = new AbortController();
+  readonly #over = new AbortController();
+  readonly #retries: LimitedLog;
+  readonly #refusals: LimitedLog;
+  readonly #dropping: string;
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor(
+    settings: ExporterSettings<Delivery, S, unknown, unknown>,
+    send: Send<S>,
+    attributes: MetricAttributes,
+  ) {
+    const { config, clock, random, meter, signal } = settings;
+    this.#settings = settings;
+    this.#send = send;
+    this.metrics = createMetrics(meter, signal, attributes);
+    const hint = hintOf(config);
+    this.#dropping = `Exporting failed. Dropping data.${hint}`;
+    this.#refusals = new LimitedLog(
+      settings,
+      'error',
+      `Exporting failed. Rejecting data.${hint}`,
+      'rejected_items',
+    );
+    const retrying = 'Exporting failed. Will retry the request after interval.';
+    this.#retries = new LimitedLog(settings, 'info', retrying, 'retries');
+    this.#retry = {
+      config,
+      clock,
+      random,
+      limit: new SizeLimit(clock),
+      attempted: this.#condition.attempted,
+      retrying: ({ message }, pauseMs) => {
+        this.#retries.add(1, { error: message, interval: `${Math.round(pauseMs) / 1000}s` });
+      },
+    };
+  }
+
+  /** No more is taken. */
+  get isClosed(): boolean {
+    return this.#draining.signal.aborted;
+  }
+
+  start(host: Host): void {
+    this.#condition.start(host);
+  }
+
+  /**
+   * Sends, and hands what was not delivered to `settle`, which must not throw.
+   *
+   * @returns what `settle` returns
+   */
+  async export<T>(
+    batch: Batch<S>,
+    items: number,
+    origin: Origin,
+    settle: (failures: readonly Failure<S>[]) => T,
+  ): Promise<T> {
+    const running = this.#run(batch, items, origin).then(settle);
+    this.#underWay.add(running);
+    const settled = await running;
+    this.#underWay.delete(running);
+    return settled;
+  }
+
+  async #run(batch: Batch<S>, items: number, origin: Origin): Promise<readonly Failure<S>[]> {
+    const ending = {
+      draining: this.#draining.signal,
+      stopped: this.#stopped.signal,
+      over: this.#over.signal,
+    };
+    this.metrics.began();
+    const failures = await sendWithRetry(this.#send, batch, origin, ending, this.#retry);
+    this.metrics.ended(items, failures);
+    return failures;
+  }
+
+  /** For what nobody can be told. */
+  drop(failures: readonly Failure<S>[]): void {
+    for (const { reason, error, rest } of failures) {
+      const items = rest.itemCount;
+      switch (reason) {
+        case 'shutdown':
+        case 'stopped':
+        case 'cancelled':
+          this.lostItems += items;
+          break;
+        default:
+          this.#condition.dropped(error);
+          this.#settings.ledger.dropped(items, reason, { message: this.#dropping, error: error.message });
+      }
+    }
+  }
+
+  /** For a caller who waits. `items` are those that he handed over. */
+  refuse(failures: readonly Failure<S>[], items: number): ConsumeError<S> {
+    const { refusal, refusedItems, dropped } = outcomeFor(failures, items);
+    this.#refusals.add(refusedItems, { error: refusal.message });
+    this.drop(dropped);
+    return refusal;
+  }
+
+  /** Takes no more; pauses end, and are short from now on. */
+  drain(): void {
+    this.#draining.abort();
+  }
+
+  /** Makes no further attempt. */
+  stop(): void {
+    this.#draining.abort();
+    this.#stopped.abort();
+  }
+
+  /** Time is up. */
+  end(): void {
+    this.#over.abort();
+  }
+
+  /** Resolves when nothing is under way. */
+  async whenIdle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  /** Says the last. */
+  close(): void {
+    this.#condition.end();
+    this.#retries.flush();
+    this.#refusals.flush();
+    const message = 'Shut down before everything was sent. Dropping data.';
+    const items = this.lostItems;
+    this.lostItems = 0;
+    if (items > 0) this.#settings.ledger.dropped(items, 'shutdown', { message });
+  }
+}
+
+/** What would have helped, in the Collector's words. */
+function hintOf({ sending_queue, retry_on_failure }: Delivery): string {
+  if (!retry_on_failure.enabled) {
+    return ' Try enabling retry_on_failure config option to retry on retryable errors.';
+  }
+  return sending_queue.enabled ? '' : ' Try enabling sending_queue to survive temporary failures.';
+}
