@@ -31,22 +31,30 @@ export interface Disk {
   beforeWrite: (() => void | Promise<void>) | undefined;
   /** Whether cutting a file off fails as well. */
   failsToTruncate: boolean;
+  /** Ends all writing for good, as the end of the process does. */
+  kill(): Promise<void>;
   /** What was written, in bytes, call by call. */
   readonly writes: number[];
 }
 
 export function tearableDisk(): Disk {
+  const handles: FileHandle[] = [];
   const disk: Disk = {
     room: Infinity,
     code: 'ENOSPC',
     beforeWrite: undefined,
     failsToTruncate: false,
     writes: [],
+    async kill() {
+      disk.beforeWrite = () => new Promise(() => {});
+      await Promise.all(handles.map((handle) => handle.close()));
+    },
     fs: { ...fs, open: openTearable },
   };
 
   async function openTearable(...args: Parameters<typeof fs.open>): Promise<FileHandle> {
     const handle = await fs.open(...args);
+    handles.push(handle);
     const write = handle.write.bind(handle) as (
       ...of: [Uint8Array, number, number, number | null]
     ) => unknown;

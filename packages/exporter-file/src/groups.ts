@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 import { ConsumeError, type Batch, type Settings, type Signal } from '@tributary/component';
 import type { GroupBy } from './config.js';
@@ -86,6 +87,8 @@ export function createGroups(
         const value = resource.attributes.get(attribute);
         return typeof value === 'string' ? pathOf(value) : undefined;
       });
+      // Each file listens to it.
+      setMaxListeners(0, signal);
       const failures = new Map<string, ConsumeError>();
       let items = 0;
       await Promise.all(
