@@ -8,7 +8,8 @@ import { outfit, type Instance, type Surroundings } from './instance.js';
 import { DropLog } from './ledger.js';
 import { withFields } from './logger.js';
 import { createRouter } from './router.js';
-import { isTransform, TransformConsumer } from './transform.js';
+import { durationRecorder } from './telemetry-figures.js';
+import { isTransform, timed, TransformConsumer } from './transform.js';
 
 /**
  * Makes every component of a plan, each after those it gives to, and the edges between them.
@@ -110,7 +111,8 @@ class Builder {
       const next = this.#from(pipeline, index + 1);
       const account = this.#account(part, 'through');
       const edge = this.#books.enter(new Edge(account, next, pipeline.id));
-      return this.#target(this.#make(part, account, { next: edge }), part, account, edge);
+      const made = this.#make(part, account, { next: edge });
+      return this.#target(this.#timed(made, part), part, account, edge);
     });
   }
 
@@ -153,6 +155,15 @@ class Builder {
     const settings = { ...ready.settings, shared, handle, ...more };
     const component = creating(failure(part), () => make(settings as never));
     return { ...ready, component };
+  }
+
+  /** Measures what the short form does by itself, where that is wanted; otherwise it costs nothing. */
+  #timed(made: Omit<Instance, 'target'>, { name, signal }: PlannedPart): Omit<Instance, 'target'> {
+    const { component } = made;
+    const { telemetry, runtime } = this.#surroundings;
+    if (telemetry.level !== 'detailed' || !isTransform(component)) return made;
+    const record = durationRecorder(telemetry.meters, name, signal);
+    return { ...made, component: timed(component, runtime.clock, record) };
   }
 
   /** What edges to a part lead to. Who has no opinion lets `admit` pass on to `next`. */

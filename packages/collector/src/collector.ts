@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { ConfigError, type ConfigProblem } from '@tributary/component';
 import { Books, type Balance, type EdgeFilter } from './books.js';
 import { build } from './build.js';
 import type { TapListener } from './edge.js';
@@ -8,7 +9,7 @@ import type { Surroundings } from './instance.js';
 import { HeldBytes } from './ledger.js';
 import { defaultGraceMs, Lifecycle } from './lifecycle.js';
 import type { CollectorOptions } from './pipelines.js';
-import { createTelemetry } from './telemetry.js';
+import { createTelemetry, telemetrySettings } from './telemetry.js';
 import { registerFigures } from './telemetry-figures.js';
 import { defaultBuild } from './telemetry-resource.js';
 import { Watchers } from './watchers.js';
@@ -56,14 +57,18 @@ export interface Collector extends AsyncDisposable {
 /**
  * Makes a collector out of references; nothing runs before `start`.
  *
- * @throws ConfigError with everything that is wrong with the graph
+ * @throws ConfigError with everything that is wrong with the graph and the telemetry
  * @throws Error that names a component which could not be made
  */
 export function createCollector(options: CollectorOptions): Collector {
+  const problems: ConfigProblem[] = [];
+  const settings = gather(problems, () => telemetrySettings(options.telemetry, options.runtime));
+  const planned = gather(problems, () => plan(options));
+  if (settings === undefined || planned === undefined) throw new ConfigError(problems);
   const buildInfo = { ...defaultBuild, ...options.buildInfo };
   const addresses = new Map<string, Map<string, string>>();
   const telemetry = createTelemetry({
-    config: options.telemetry,
+    settings,
     overrides: options.runtime ?? {},
     buildInfo,
     addresses,
@@ -83,7 +88,7 @@ export function createCollector(options: CollectorOptions): Collector {
     // Components report from their start on, which is the lifecycle's.
     onFatal: (error) => lifecycle.fail(error),
   };
-  const instances = build(plan(options), books, surroundings);
+  const instances = build(planned, books, surroundings);
   registerFigures(telemetry.meters, books, runtime.clock);
   const lifecycle = new Lifecycle(instances, runtime, {
     async onStarting() {
@@ -117,4 +122,15 @@ export function createCollector(options: CollectorOptions): Collector {
       Object.fromEntries([...addresses].map(([id, listeners]) => [id, Object.fromEntries(listeners)])),
     balance: () => books.balance(),
   };
+}
+
+/** What `check` makes, or undefined, and then what is wrong is among the problems. */
+function gather<T>(problems: ConfigProblem[], check: () => T): T | undefined {
+  try {
+    return check();
+  } catch (error) {
+    if (!ConfigError.is(error)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8';
-import type { Clock } from '@tributary/component';
+import type { Clock, Signal } from '@tributary/component';
 import type { Books } from './books.js';
 import type { Meters } from './meter.js';
 
@@ -104,4 +104,22 @@ function processorItems(books: Books): Iterable<ProcessorItems> {
     for (const edge of outs) items.out += edge.offered;
   }
   return found.values();
+}
+
+/** Seconds: the processors that are asked for work in microseconds, those that wait for something in seconds. */
+const durationBounds = [1e-5, 1e-4, 5e-4, 1e-3, 5e-3, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
+
+/** Takes the time that a processor spends on a batch, in seconds. */
+export function durationRecorder(
+  meters: Meters,
+  processor: string,
+  signal: Signal,
+): (seconds: number) => void {
+  const histogram = meters.meter(engineScope, {}).createHistogram('otelcol_processor_internal_duration', {
+    description: 'Duration of time taken to process a batch of telemetry data through the processor.',
+    unit: 's',
+    advice: { explicitBucketBoundaries: durationBounds },
+  });
+  const attributes = { processor, 'otel.signal': signal };
+  return (seconds) => histogram.record(seconds, attributes);
 }

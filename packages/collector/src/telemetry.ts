@@ -21,7 +21,7 @@ export interface Telemetry {
 
 /** What the telemetry is made of. */
 export interface TelemetryOptions {
-  readonly config: TelemetryConfig | undefined;
+  readonly settings: TelemetrySettings;
   readonly overrides: Partial<Runtime>;
   readonly buildInfo: BuildInfo;
   /** By component id, then listener: where it tells what it bound. */
@@ -32,18 +32,26 @@ export interface TelemetryOptions {
 const listenerId = 'service.telemetry';
 
 /**
- * Puts the telemetry of a config around the runtime of a program. The runtime's logger, if there is one, gets the
- * lines in place of the outputs of `logs`; its meter provider excludes readers.
+ * Checks and completes `service.telemetry`, for a program that brings its own parts of the outside world.
  *
  * @throws ConfigError
  */
-export function createTelemetry({ config, overrides, buildInfo, addresses }: TelemetryOptions): Telemetry {
+export function telemetrySettings(
+  config: TelemetryConfig | undefined,
+  { meterProvider }: Partial<Runtime> = {},
+): TelemetrySettings {
   const settings = completeTelemetry(config);
+  if (meterProvider === undefined || settings.metrics.readers.length === 0) return settings;
+  const message = 'cannot be used beside runtime.meterProvider, which gets all figures';
+  throw new ConfigError([{ path: ['service', 'telemetry', 'metrics', 'readers'], message }]);
+}
+
+/**
+ * Puts the telemetry of a config around the runtime of a program. The runtime's logger, if there is one, gets the
+ * lines in place of the outputs of `logs`.
+ */
+export function createTelemetry({ settings, overrides, buildInfo, addresses }: TelemetryOptions): Telemetry {
   const { level, readers } = settings.metrics;
-  if (overrides.meterProvider !== undefined && readers.length > 0) {
-    const message = 'cannot be used beside runtime.meterProvider, which gets all figures';
-    throw new ConfigError([{ path: ['service', 'telemetry', 'metrics', 'readers'], message }]);
-  }
   const hasReaders = level !== 'none' && readers.length > 0;
   const meters = new Meters(level, hasReaders ? undefined : (overrides.meterProvider ?? nobody));
   const log =

@@ -1,4 +1,4 @@
-import type { Batch, Component, Consumer, Context, Signal, Transform } from '@tributary/component';
+import type { Batch, Clock, Component, Consumer, Context, Signal, Transform } from '@tributary/component';
 import type { Account } from './books.js';
 import { passedUp } from './edge.js';
 import { isPromise } from './promise.js';
@@ -9,6 +9,32 @@ const filtered = 'filtered';
 /** Whether a processor is written in the short form. */
 export function isTransform(part: Component): part is Transform<Signal> {
   return 'process' in part;
+}
+
+/** The same processor, whose `process` is measured, also where it throws; what stands behind it is not. */
+export function timed(
+  part: Transform<Signal>,
+  clock: Clock,
+  record: (seconds: number) => void,
+): Transform<Signal> {
+  return {
+    start: (host) => part.start?.(host),
+    shutdown: (grace) => part.shutdown?.(grace),
+    process(batch, context) {
+      const startMs = clock.monotonic();
+      const end = (): void => record((clock.monotonic() - startMs) / 1000);
+      let result: void | Batch<Signal> | Promise<void | Batch<Signal>>;
+      try {
+        result = part.process(batch, context);
+      } catch (error) {
+        end();
+        throw error;
+      }
+      if (isPromise(result)) return result.finally(end);
+      end();
+      return result;
+    },
+  };
 }
 
 /**
