@@ -21,6 +21,7 @@ export {
   type Origin,
 } from './declaration.js';
 export { duration, parseDuration, type Duration } from './duration.js';
+export { optionalSection } from './optional-section.js';
 export { notOffered, oneOf } from './not-offered.js';
 export {
   ConsumeError,
