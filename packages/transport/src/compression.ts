@@ -63,13 +63,17 @@ export function compress(
   }
 }
 
+/** Go's level below all of zlib's: no search for repetitions. zlib has a strategy for it. */
+const huffmanOnly = -2;
+const huffman = { strategy: zlib.constants.Z_HUFFMAN_ONLY };
+
 function deflateWith(
   onPool: typeof zlib.gzip,
   atOnce: typeof zlib.gzipSync,
   bytes: Uint8Array,
   level: number | undefined,
 ): Uint8Array | Promise<Uint8Array> {
-  const options = level === undefined ? {} : { level };
+  const options = level === undefined ? {} : level === huffmanOnly ? huffman : { level };
   if (bytes.byteLength < poolBytes) return atOnce(bytes, options);
   return new Promise((resolve, reject) => {
     onPool(bytes, { ...options, chunkSize: outputChunkBytes }, (error, output) =>
