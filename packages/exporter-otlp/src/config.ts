@@ -2,6 +2,7 @@ import { duration, notOffered, oneOf, type Duration } from '@tributary/component
 import { deliveryShape, type Delivery, type QueueConfig, type RetryConfig } from '@tributary/delivery';
 import {
   clientEndpointProblem,
+  compressionProblem,
   tlsClientSchema,
   type TlsClientConfig,
   type TlsClientSettings,
@@ -17,9 +18,9 @@ export interface OtlpExporterConfig {
   readonly endpoint: string;
   /** How to speak TLS, which is on unless `insecure` is set. Default `{}`. */
   readonly tls?: TlsClientConfig | undefined;
-  /** Of every request; `''` is `'none'`. Default `'gzip'`. */
-  readonly compression?: 'gzip' | 'none' | '' | undefined;
-  /** Sent as metadata with every request. The values stay out of logs and errors. Default `{}`. */
+  /** Of every request; `''` is `'none'`. `'zstd'` needs Node 22.15. Default `'gzip'`. */
+  readonly compression?: 'gzip' | 'snappy' | 'zstd' | 'none' | '' | undefined;
+  /** Sent as metadata with every request; names in `-bin` as bytes. The values stay out of logs and errors. Default `{}`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Stands before the library's own `User-Agent`. Default `Tributary/<version> (<os>/<arch>)`. */
   readonly user_agent?: string | undefined;
@@ -53,7 +54,7 @@ export interface OtlpClientKeepaliveConfig {
 export interface OtlpExporterSettings extends Delivery {
   readonly endpoint: string;
   readonly tls: TlsClientSettings;
-  readonly compression: 'gzip' | 'none' | '';
+  readonly compression: 'gzip' | 'snappy' | 'zstd' | 'none' | '';
   readonly headers: Readonly<Record<string, string>>;
   readonly user_agent: string;
   readonly keepalive?:
@@ -63,15 +64,26 @@ export interface OtlpExporterSettings extends Delivery {
   readonly authority: string;
 }
 
-const compression = oneOf(['gzip', 'none', ''], ['snappy', 'zstd'], 'unsupported compression type');
+const compression = oneOf(
+  ['gzip', 'snappy', 'zstd', 'none', ''],
+  [],
+  'unsupported compression type',
+).superRefine((type, context) => {
+  const message = type === 'zstd' ? compressionProblem(type) : undefined;
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
+
+/** A buffer of a size to choose is nothing that Node's sockets or its HTTP/2 have. */
+const bufferSize = z
+  .undefined({ error: 'is not offered: Node sizes the buffers of its connections itself; leave it out' })
+  .optional();
 
 /** What gRPC would refuse at every call is refused here, without its value: that may be a secret. */
 const headers = z.record(z.string(), z.string()).superRefine((record, context) => {
   for (const [name, value] of Object.entries(record)) {
     const refuse = (message: string): void => context.addIssue({ code: 'custom', path: [name], message });
     if (!/^[0-9a-z_.-]+$/i.test(name)) refuse('is no name of gRPC metadata: letters, digits, _ . and -');
-    else if (/-bin$/i.test(name)) refuse('is not supported yet by this component: names in -bin are binary');
-    else if (!/^[ -~]*$/.test(value)) refuse('gRPC metadata is printable ASCII');
+    else if (!/-bin$/i.test(name) && !/^[ -~]*$/.test(value)) refuse('gRPC metadata is printable ASCII');
   }
 });
 
@@ -101,8 +113,8 @@ export const schema: z.ZodType<OtlpExporterSettings, OtlpExporterConfig> = z.str
     })
     .default('round_robin'),
   authority: z.string().default(''),
-  read_buffer_size: notOffered,
-  write_buffer_size: notOffered,
+  read_buffer_size: bufferSize,
+  write_buffer_size: bufferSize,
   auth: notOffered,
   middlewares: notOffered,
   ...deliveryShape,

@@ -9,7 +9,7 @@ import {
 } from '@tributary/component';
 import { deliver } from '@tributary/delivery';
 import { bookPartialSuccess, otlpGrpcClient, userAgent, type OtlpClient } from '@tributary/otlp';
-import { createUnaryClient } from '@tributary/transport';
+import { createUnaryClient, splitHostPort } from '@tributary/transport';
 import { schema, type OtlpExporterConfig, type OtlpExporterSettings } from './config.js';
 
 /** The connection of one exporter, whatever signals it sends. */
@@ -47,10 +47,22 @@ function part<S extends Signal>(
   settings: ExporterSettings<OtlpExporterSettings, S, Connection>,
 ): Component & Consumer<S> {
   const { shared, config } = settings;
-  return deliver(settings, async (batch, { signal }) => {
-    const partial = await shared.client.send(batch, { signal, timeoutMs: config.timeout });
-    bookPartialSuccess(settings, batch, partial);
-  });
+  return deliver(
+    settings,
+    async (batch, { signal }) => {
+      const partial = await shared.client.send(batch, { signal, timeoutMs: config.timeout });
+      bookPartialSuccess(settings, batch, partial);
+    },
+    { attributes: serverAttributes(config.endpoint) },
+  );
+}
+
+/** Where it sends to, as its metrics say it: an endpoint that is no `host:port` stands there whole. */
+function serverAttributes(endpoint: string): Record<string, string | number> {
+  const address = splitHostPort(endpoint.replace(/^https?:\/\//i, '').replace(/\/+$/, ''));
+  return typeof address === 'string'
+    ? { 'server.address': endpoint }
+    : { 'server.address': address.host, 'server.port': address.port };
 }
 
 /** Sends OTLP over gRPC, with a queue, retries and a timeout for each attempt. Also known as `otlp`. */

@@ -1,4 +1,5 @@
 import { ConfigError, declarationOf, definitionOf } from '@tributary/component';
+import { compressionProblem } from '@tributary/transport';
 import { describe, expect, it } from 'vitest';
 import type { OtlpHttpExporterSettings } from './config.js';
 import { otlpHttpExporter } from './index.js';
@@ -19,6 +20,7 @@ function problemsOf(config: object): string[] {
 }
 
 const endpoint = 'http://localhost:4318';
+const sendsZstd = compressionProblem('zstd') === undefined;
 
 it('is known as otlp_http and otlphttp, for all signals', () => {
   expect(definitionOf(otlpHttpExporter)).toMatchObject({ type: 'otlp_http', aliases: ['otlphttp'] });
@@ -34,9 +36,14 @@ describe('a complete config', () => {
       headers: {},
       tls: { insecure: false, insecure_skip_verify: false },
       proxy_url: '',
+      max_idle_conns: 100,
+      max_idle_conns_per_host: 0,
       max_conns_per_host: 0,
       idle_conn_timeout: 45_000,
       disable_keep_alives: false,
+      force_attempt_http2: false,
+      http2_read_idle_timeout: 0,
+      http2_ping_timeout: 0,
       timeout: 30_000,
       retry_on_failure: {
         enabled: true,
@@ -78,9 +85,14 @@ describe('a complete config', () => {
       headers: { authorization: 'Bearer x' },
       tls: { insecure_skip_verify: true },
       proxy_url: 'http://proxy:3128',
+      max_idle_conns: 3,
+      max_idle_conns_per_host: 2,
       max_conns_per_host: 4,
       idle_conn_timeout: '1s',
       disable_keep_alives: true,
+      force_attempt_http2: true,
+      http2_read_idle_timeout: '10s',
+      http2_ping_timeout: '2s',
       timeout: '1s',
       retry_on_failure: { enabled: false },
       sending_queue: { enabled: false },
@@ -92,9 +104,14 @@ describe('a complete config', () => {
       headers: config.headers,
       tls: { insecure_skip_verify: true },
       proxy_url: 'http://proxy:3128',
+      max_idle_conns: 3,
+      max_idle_conns_per_host: 2,
       max_conns_per_host: 4,
       idle_conn_timeout: 1000,
       disable_keep_alives: true,
+      force_attempt_http2: true,
+      http2_read_idle_timeout: 10_000,
+      http2_ping_timeout: 2000,
       timeout: 1000,
     });
   });
@@ -102,8 +119,18 @@ describe('a complete config', () => {
   it.each<[string, number]>([
     ['gzip', -1],
     ['gzip', 9],
+    ['gzip', -2],
+    ['zlib', 0],
     ['deflate', 1],
+    ['snappy', 0],
+    ['x-snappy-framed', 0],
     ['none', 0],
+    ...(sendsZstd
+      ? ([
+          ['zstd', 19],
+          ['zstd', -5],
+        ] as [string, number][])
+      : []),
   ])('takes %s at level %i', (compression, level) => {
     expect(problemsOf({ endpoint, compression, compression_params: { level } })).toEqual([]);
   });
@@ -127,7 +154,7 @@ describe('a mistake', () => {
     [{ endpoint: 'http://' }, 'endpoint: must be a valid URL that begins with http:// or https://'],
     [{ endpoint, encoding: 'xml' }, 'encoding: invalid encoding type: xml'],
     [{ endpoint, compression: 'brotli' }, 'compression: unsupported compression type "brotli"'],
-    [{ endpoint, compression: 'snappy' }, `compression: "snappy" ${notYet}`],
+    [{ endpoint, compression: 'lz4' }, `compression: "lz4" ${notYet}`],
     [
       { endpoint, compression_params: { level: 10 } },
       'compression_params.level: unsupported parameters {Level:10} for compression type "gzip"',
@@ -136,23 +163,36 @@ describe('a mistake', () => {
       { endpoint, compression: 'none', compression_params: { level: 1 } },
       'compression_params.level: unsupported parameters {Level:1} for compression type "none"',
     ],
-    [{ endpoint, compression_params: { level: -2 } }, `compression_params.level: -2 ${notYet}`],
+    [
+      { endpoint, compression: 'snappy', compression_params: { level: 1 } },
+      'compression_params.level: unsupported parameters {Level:1} for compression type "snappy"',
+    ],
+    [
+      { endpoint, http2_read_idle_timeout: '1s' },
+      'http2_read_idle_timeout: has no effect without force_attempt_http2: true',
+    ],
+    [
+      { endpoint, http2_ping_timeout: '1s' },
+      'http2_ping_timeout: has no effect without force_attempt_http2: true',
+    ],
+    [{ endpoint, max_idle_conns: -1 }, 'max_idle_conns: must be at least 0, got -1'],
     [{ endpoint, timeout: '-1s' }, 'timeout: must not be negative, got "-1s"'],
     [{ endpoint, headrs: {} }, 'headrs: unknown key; did you mean headers?'],
-    ...[
-      'read_buffer_size',
-      'write_buffer_size',
-      'max_idle_conns',
-      'max_idle_conns_per_host',
-      'http2_read_idle_timeout',
-      'http2_ping_timeout',
-      'force_attempt_http2',
-      'cookies',
-      'auth',
-      'middlewares',
-    ].map((key): [object, string] => [{ endpoint, [key]: 1 }, `${key}: ${notYet}`]),
+    ...['read_buffer_size', 'write_buffer_size'].map((key): [object, string] => [
+      { endpoint, [key]: 524_288 },
+      `${key}: is not offered: Node sizes the buffers of its connections itself; leave it out`,
+    ]),
+    ...['cookies', 'auth', 'middlewares'].map((key): [object, string] => [
+      { endpoint, [key]: 1 },
+      `${key}: ${notYet}`,
+    ]),
   ])('%j is told', (config, problem) => {
     expect(problemsOf(config)).toEqual([problem]);
+  });
+
+  it.skipIf(sendsZstd)('in the choice of Node is told: zstd', () => {
+    const message = `compression "zstd" needs Node 22.15 or newer to send, this is ${process.versions.node}`;
+    expect(problemsOf({ endpoint, compression: 'zstd' })).toEqual([`compression: ${message}`]);
   });
 
   it.each([

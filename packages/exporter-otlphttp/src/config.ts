@@ -2,6 +2,7 @@ import { duration, notOffered, oneOf, type Duration, type Signal } from '@tribut
 import { deliveryShape, type Delivery, type QueueConfig, type RetryConfig } from '@tributary/delivery';
 import { defaultPaths } from '@tributary/otlp';
 import {
+  compressionProblem,
   tlsClientSchema,
   type HttpCompression,
   type TlsClientConfig,
@@ -26,16 +27,23 @@ export interface OtlpHttpExporterConfig {
   readonly profiles_endpoint?: string | undefined;
   /** Protobuf, or OTLP/JSON for peers that read nothing else. Default `'proto'`. */
   readonly encoding?: 'proto' | 'json' | undefined;
-  /** Of bodies of 1 KiB and more; `''` is `'none'`. Default `'gzip'`. */
-  readonly compression?: 'gzip' | 'zlib' | 'deflate' | 'none' | '' | undefined;
+  /** Of bodies of 1 KiB and more; `''` is `'none'`. `'zstd'` needs Node 22.15. Default `'gzip'`. */
+  readonly compression?: HttpCompression | '' | undefined;
   /** How to compress. Default `{}`. */
   readonly compression_params?: OtlpHttpCompressionConfig | undefined;
   /** Sent with every request; they win over the exporter's own. The values stay out of logs and errors. Default `{}`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** How to speak TLS with an `https://` URL. Default `{}`. */
   readonly tls?: TlsClientConfig | undefined;
-  /** URL of a proxy, `http://[user:password@]host:port`; `''` is what the environment names. Default `''`. */
+  /**
+   * URL of a proxy, `http://[user:password@]host:port`; `''` is what the environment names (`HTTP_PROXY`,
+   * `HTTPS_PROXY`, `NO_PROXY`). Default `''`.
+   */
   readonly proxy_url?: string | undefined;
+  /** Connections that are kept while idle, to all hosts together; `0` is no limit. Default `100`. */
+  readonly max_idle_conns?: number | undefined;
+  /** The same to one host; `0` is `max_idle_conns`, where the Collector's library takes 2. Default `0`. */
+  readonly max_idle_conns_per_host?: number | undefined;
   /** Connections to one host, beyond which requests wait; `0` is no limit. Default `0`. */
   readonly max_conns_per_host?: number | undefined;
   /**
@@ -45,6 +53,12 @@ export interface OtlpHttpExporterConfig {
   readonly idle_conn_timeout?: Duration | undefined;
   /** `true` opens a connection for every request. Default `false`. */
   readonly disable_keep_alives?: boolean | undefined;
+  /** Offers HTTP/2 to servers with TLS, so that requests share connections. Default `false`; the Collector's is `true`. */
+  readonly force_attempt_http2?: boolean | undefined;
+  /** Time between the pings of an HTTP/2 connection; `'0s'` is never. Default `'0s'`. */
+  readonly http2_read_idle_timeout?: Duration | undefined;
+  /** A connection on which nothing comes for this much longer is closed; `'0s'` is 15 seconds. Default `'0s'`. */
+  readonly http2_ping_timeout?: Duration | undefined;
   /** Longest time for one attempt, reading the reply included; `'0s'` is no limit. Default `'30s'`. */
   readonly timeout?: Duration | undefined;
   /** Sends again what failed and may pass. */
@@ -55,7 +69,10 @@ export interface OtlpHttpExporterConfig {
 
 /** How to compress. */
 export interface OtlpHttpCompressionConfig {
-  /** From `1` (fast) to `9` (small); `-1` and `0` are zlib's own choice. Default `0`. */
+  /**
+   * `0` is the algorithm's own choice. gzip, zlib and deflate: from `1` (fast) to `9` (small), `-1` is their own
+   * choice, too, and `-2` looks for no repetitions. zstd: up to `22`. Others have none. Default `0`.
+   */
   readonly level?: number | undefined;
 }
 
@@ -69,9 +86,14 @@ export interface OtlpHttpExporterSettings extends Delivery {
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: TlsClientSettings;
   readonly proxy_url: string;
+  readonly max_idle_conns: number;
+  readonly max_idle_conns_per_host: number;
   readonly max_conns_per_host: number;
   readonly idle_conn_timeout: number;
   readonly disable_keep_alives: boolean;
+  readonly force_attempt_http2: boolean;
+  readonly http2_read_idle_timeout: number;
+  readonly http2_ping_timeout: number;
 }
 
 /** An empty text is none, as in the Collector. */
@@ -81,10 +103,18 @@ const url = z.string().superRefine((text, context) => {
 });
 
 const compression = oneOf(
-  ['gzip', 'zlib', 'deflate', 'none', ''],
-  ['snappy', 'x-snappy-framed', 'zstd', 'lz4'],
+  ['gzip', 'zlib', 'deflate', 'snappy', 'x-snappy-framed', 'zstd', 'none', ''],
+  ['lz4'],
   'unsupported compression type',
-);
+).superRefine((type, context) => {
+  const message = type === 'zstd' ? compressionProblem(type) : undefined;
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
+
+/** A buffer of a size to choose is nothing that Node's sockets have. */
+const bufferSize = z
+  .undefined({ error: 'is not offered: Node sizes the buffers of its connections itself; leave it out' })
+  .optional();
 
 /** What HTTP would refuse at every request is refused here, without its value: that may be a secret. */
 const headers = z.record(z.string(), z.string()).superRefine((record, context) => {
@@ -110,16 +140,16 @@ const shape = z
     headers: headers.default({}),
     tls: tlsClientSchema.prefault({}),
     proxy_url: url.default(''),
+    max_idle_conns: z.int().min(0).default(100),
+    max_idle_conns_per_host: z.int().min(0).default(0),
     max_conns_per_host: z.int().min(0).default(0),
     idle_conn_timeout: duration().prefault('45s'),
     disable_keep_alives: z.boolean().default(false),
-    read_buffer_size: notOffered,
-    write_buffer_size: notOffered,
-    max_idle_conns: notOffered,
-    max_idle_conns_per_host: notOffered,
-    http2_read_idle_timeout: notOffered,
-    http2_ping_timeout: notOffered,
-    force_attempt_http2: notOffered,
+    force_attempt_http2: z.boolean().default(false),
+    http2_read_idle_timeout: duration().prefault('0s'),
+    http2_ping_timeout: duration().prefault('0s'),
+    read_buffer_size: bufferSize,
+    write_buffer_size: bufferSize,
     cookies: notOffered,
     auth: notOffered,
     middlewares: notOffered,
@@ -133,12 +163,24 @@ const shape = z
     const message = levelProblem(config.compression, config.compression_params.level);
     if (message !== undefined)
       context.addIssue({ code: 'custom', path: ['compression_params', 'level'], message });
+    for (const key of ['http2_read_idle_timeout', 'http2_ping_timeout'] as const) {
+      if (config.force_attempt_http2 || config[key] === 0) continue;
+      const needed = 'has no effect without force_attempt_http2: true';
+      context.addIssue({ code: 'custom', path: [key], message: needed });
+    }
   });
 
+/** Those that zlib and zstd know; any other algorithm has no level to choose. */
+const levels: Readonly<Record<string, readonly [min: number, max: number]>> = {
+  gzip: [-2, 9],
+  zlib: [-2, 9],
+  deflate: [-2, 9],
+  zstd: [-131_072, 22],
+};
+
 function levelProblem(type: string, level: number): string | undefined {
-  const isPacked = type !== '' && type !== 'none';
-  if (isPacked && level === -2) return '-2 is not supported yet by this component';
-  if (level === 0 || (isPacked && level >= -1 && level <= 9)) return undefined;
+  const [min, max] = levels[type] ?? [0, 0];
+  if (level >= min && level <= max) return undefined;
   return `unsupported parameters {Level:${level}} for compression type "${type}"`;
 }
 

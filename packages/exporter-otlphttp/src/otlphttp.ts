@@ -28,12 +28,20 @@ function connect(settings: Settings<OtlpHttpExporterSettings>): Connections {
     tls: config.tls,
     compression: config.compression,
     // 0 is "as the library has it" in the Collector's key, and "not at all" in zlib's.
-    compressionLevel: config.compression_params.level || -1,
+    compressionLevel: config.compression_params.level || undefined,
     headers: config.headers,
     userAgent,
     maxConnectionsPerHost: config.max_conns_per_host,
+    maxIdleConnections: config.max_idle_conns,
+    maxIdleConnectionsPerHost: config.max_idle_conns_per_host,
     idleConnectionTimeoutMs: Math.min(config.idle_conn_timeout || forEverMs, forEverMs),
     keepAlives: !config.disable_keep_alives,
+    http2: config.force_attempt_http2
+      ? {
+          readIdleTimeoutMs: config.http2_read_idle_timeout,
+          pingTimeoutMs: config.http2_ping_timeout || undefined,
+        }
+      : undefined,
     proxyUrl: config.proxy_url || undefined,
   });
   return { client, start: () => client.open(), shutdown: () => client.close() };
@@ -43,7 +51,8 @@ function part<S extends Signal>(
   settings: ExporterSettings<OtlpHttpExporterSettings, S, Connections>,
 ): Component & Consumer<S> {
   const { id, shared, config, clock, signal: telemetry } = settings;
-  if (config.urls[telemetry] === undefined) {
+  const url = config.urls[telemetry];
+  if (url === undefined) {
     const message = `either endpoint or ${telemetry}_endpoint must be specified`;
     throw new ConfigError([{ path: ['exporters', id], message }]);
   }
@@ -51,9 +60,22 @@ function part<S extends Signal>(
   const { traces = '', metrics = '', logs = '', profiles = '' } = config.urls;
   const urls = { traces, metrics, logs, profiles };
   const client = otlpHttpClient(shared.client, { clock, urls, encoding: config.encoding });
-  return deliver(settings, async (batch, { signal }) => {
-    bookPartialSuccess(settings, batch, await client.send(batch, { signal }));
-  });
+  return deliver(
+    settings,
+    async (batch, { signal }) => {
+      bookPartialSuccess(settings, batch, await client.send(batch, { signal }));
+    },
+    { attributes: serverAttributes(new URL(url)) },
+  );
+}
+
+/** Where it sends to, as its metrics say it. */
+function serverAttributes({ protocol, hostname, port, pathname }: URL): Record<string, string | number> {
+  return {
+    'server.address': hostname.replace(/^\[|\]$/g, ''),
+    'server.port': Number(port) || (protocol === 'https:' ? 443 : 80),
+    'url.path': pathname,
+  };
 }
 
 /** Sends OTLP over HTTP, with a queue, retries and a timeout for each attempt. Also known as `otlphttp`. */
