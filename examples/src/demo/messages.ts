@@ -1,5 +1,5 @@
 /** What the processes of the demo tell each other. */
-import type { Collector } from '@tributary/collector';
+import type { Balance, Collector } from '@tributary/collector';
 
 /** The signals of the demo, in the order of its table. */
 export const signals = ['traces', 'metrics', 'logs'] as const;
@@ -19,6 +19,10 @@ export interface ServiceReport {
   readonly received: Counts;
   /** Items that the exporter got rid of. */
   readonly exported: Counts;
+  /** When the books were looked at, in milliseconds since the epoch. */
+  readonly at: number;
+  /** All of the books. Its maps arrive only by a channel of `serialization: 'advanced'`. */
+  readonly balance: Balance;
 }
 
 /** From the load: how many items of each signal it has made; their IDs are 0 to that number less one. */
@@ -49,25 +53,33 @@ export function preciseNow(): number {
 const reportIntervalMs = 200;
 
 /** Reports the books of `collector` to the process that forked this one; does nothing if none did. */
-export function reportTo(process: NodeJS.Process, collector: Collector): { end(): void } {
-  if (process.send === undefined) return { end() {} };
-  const report = (): void => void process.send?.(reportOf(collector));
-  report();
-  const timer = setInterval(report, reportIntervalMs);
+export function reportTo(process: NodeJS.Process, collector: Collector): { end(): Promise<void> } {
+  if (process.send === undefined) return { async end() {} };
+  // Whoever forked this process may be gone: then there is nobody to tell.
+  const send = (sent: () => void = () => {}): void => {
+    if (process.connected) process.send!(reportOf(collector), sent);
+    else sent();
+  };
+  send();
+  const timer = setInterval(() => send(), reportIntervalMs);
   return {
     end() {
       clearInterval(timer);
-      report();
-      process.disconnect();
+      return new Promise((resolve) => {
+        send(() => {
+          if (process.connected) process.disconnect();
+          resolve();
+        });
+      });
     },
   };
 }
 
 function reportOf(collector: Collector): ServiceReport {
-  const { components } = collector.balance();
+  const balance = collector.balance();
   const sum = (kind: string, value: 'passed' | 'created'): Counts => {
     const counts = { traces: 0, metrics: 0, logs: 0 };
-    for (const line of components) {
+    for (const line of balance.components) {
       if (line.kind === kind && line.signal in counts) counts[line.signal as DemoSignal] += line[value];
     }
     return counts;
@@ -77,5 +89,7 @@ function reportOf(collector: Collector): ServiceReport {
     addresses: collector.addresses(),
     received: sum('receiver', 'created'),
     exported: sum('exporter', 'passed'),
+    at: preciseNow(),
+    balance,
   };
 }
