@@ -124,4 +124,92 @@ describe('the config', () => {
   it.each(['queue_size', 'num_consumers'])('takes only whole numbers for %s', (key) => {
     expect(problemsOf({ sending_queue: { [key]: 1.5 } })).toContain(`${queue}.${key}: `);
   });
+
+  describe('sending_queue.batch', () => {
+    const batchOf = (sending_queue: object): unknown => complete({ sending_queue }).sending_queue.batch;
+    const defaults = {
+      flush_timeout: 200,
+      sizer: 'items',
+      min_size: 8192,
+      max_size: 0,
+      metadata_keys: [],
+    };
+
+    it.each([
+      [{}, undefined],
+      [{ batch: null }, defaults],
+      [{ batch: {} }, defaults],
+      [{ batch: { enabled: false, min_size: 1, max_size: 0 } }, undefined],
+      [{ enabled: false, batch: {} }, undefined],
+      [
+        {
+          batch: {
+            flush_timeout: '1s',
+            sizer: 'bytes',
+            min_size: 1,
+            max_size: 2,
+            partition: { metadata_keys: ['A', 'b'] },
+          },
+        },
+        { flush_timeout: 1_000, sizer: 'bytes', min_size: 1, max_size: 2, metadata_keys: ['a', 'b'] },
+      ],
+      // The sizer of the queue is its own, where one is given and the section is not null.
+      [
+        { sizer: 'bytes', queue_size: 10_000, batch: {} },
+        { ...defaults, sizer: 'bytes' },
+      ],
+      [{ sizer: 'bytes', batch: null }, defaults],
+      [{ sizer: 'requests', batch: { sizer: 'items' } }, defaults],
+      [{ sizer: 'requests', batch: null }, defaults],
+    ])('%j is completed', (given, completed) => {
+      expect(batchOf(given)).toEqual(completed);
+    });
+
+    const onlyItemsOrBytes = `${queue}.batch.sizer: \`batch\` supports only \`items\` or \`bytes\` sizer, found "requests"`;
+
+    it.each([
+      [{ sizer: 'requests', batch: {} }, onlyItemsOrBytes],
+      [{ batch: { sizer: 'requests' } }, onlyItemsOrBytes],
+      [
+        { batch: { sizer: 'spans' } },
+        `${queue}.batch.sizer: invalid sizer: "spans"; must be one of requests, items, bytes`,
+      ],
+      [
+        { batch: { flush_timeout: '0s' } },
+        `${queue}.batch.flush_timeout: \`flush_timeout\` must be positive, found 0`,
+      ],
+      [
+        { batch: { min_size: 2048, max_size: 1024 } },
+        `${queue}.batch.max_size: \`max_size\` (1024) must be greater or equal to \`min_size\` (2048)`,
+      ],
+      [
+        { sizer: 'items', batch: {} },
+        `${queue}.batch.min_size: \`min_size\` must be less than or equal to \`queue_size\``,
+      ],
+      [
+        { sizer: 'items', batch: null },
+        `${queue}.batch.min_size: \`min_size\` must be less than or equal to \`queue_size\``,
+      ],
+      [{ batch: { min_size: -1 } }, `${queue}.batch.min_size: \`min_size\` must not be negative, got -1`],
+      [
+        { batch: { partition: { metadata_keys: ['Tenant', 'x', 'tenant'] } } },
+        `${queue}.batch.partition.metadata_keys: duplicate entry in metadata_keys: "tenant" (case-insensitive)`,
+      ],
+      [{ batch: { partition: { keys: [] } } }, `${queue}.batch.partition.keys: unknown key`],
+      [{ batch: { minsize: 1 } }, `${queue}.batch.minsize: unknown key; did you mean min_size?`],
+    ])('%j is refused', (given, problem) => {
+      expect(problemsOf({ sending_queue: given })).toBe(problem);
+    });
+
+    it('is not looked at where the queue is off', () => {
+      expect(problemsOf({ sending_queue: { enabled: false, sizer: 'requests', batch: {} } })).toBeUndefined();
+    });
+  });
+
+  it('says of wait_for_result and storage what the Collector says', () => {
+    const config = { sending_queue: { wait_for_result: true, storage: 'file_storage' } };
+    expect(problemsOf(config)).toBe(
+      `${queue}.wait_for_result: \`wait_for_result\` is not supported with a persistent queue configured with \`storage\``,
+    );
+  });
 });

@@ -154,8 +154,8 @@ function problemsOf(
   { sizer, flush_timeout, min_size, max_size }: BatchOf<QueueSettings['sizer']>,
   queue: Queue,
 ): (readonly [key: string, message: string])[] {
+  if (sizer === 'requests') return [['sizer', onlyItemsOrBytes]];
   const problems: (readonly [string, string])[] = [];
-  if (sizer === 'requests') problems.push(['sizer', onlyItemsOrBytes]);
   if (flush_timeout === 0) problems.push(['flush_timeout', '`flush_timeout` must be positive, found 0']);
   if (max_size > 0 && max_size < min_size) {
     const message = `\`max_size\` (${max_size}) must be greater or equal to \`min_size\` (${min_size})`;
