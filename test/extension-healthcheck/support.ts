@@ -1,5 +1,11 @@
 import { request } from 'node:http';
-import { Client, credentials, type ClientReadableStream, type StatusObject } from '@grpc/grpc-js';
+import {
+  Client,
+  credentials,
+  type ChannelCredentials,
+  type ClientReadableStream,
+  type StatusObject,
+} from '@grpc/grpc-js';
 import { createCollector, type Collector } from '@tributary/collector';
 import {
   defineExporter,
@@ -171,15 +177,20 @@ const encode = (service: string): Buffer => Buffer.from(healthRequest.encode({ s
 const decode = (bytes: Buffer): string =>
   (healthResponse.toObject(healthResponse.decode(bytes), { enums: String }) as { status: string }).status;
 
-function clientOf(address: string): Client {
-  const client = new Client(address, credentials.createInsecure(), { 'grpc.use_local_subchannel_pool': 1 });
+function clientOf(address: string, by: ChannelCredentials): Client {
+  const client = new Client(address, by, { 'grpc.use_local_subchannel_pool': 1 });
   onTestFinished(() => client.close());
   return client;
 }
 
 /** The serving status, or `code: message`. */
-export function check(address: string, service: string | Buffer = '', method = 'Check'): Promise<string> {
-  const client = clientOf(address);
+export function check(
+  address: string,
+  service: string | Buffer = '',
+  method = 'Check',
+  by: ChannelCredentials = credentials.createInsecure(),
+): Promise<string> {
+  const client = clientOf(address, by);
   return new Promise((resolve) => {
     client.makeUnaryRequest(
       `/grpc.health.v1.Health/${method}`,
@@ -200,7 +211,7 @@ export class Watched {
   readonly #seen: string[] = [];
 
   constructor(address: string, service = '') {
-    this.call = clientOf(address).makeServerStreamRequest(
+    this.call = clientOf(address, credentials.createInsecure()).makeServerStreamRequest(
       '/grpc.health.v1.Health/Watch',
       encode,
       decode,

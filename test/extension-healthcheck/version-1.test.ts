@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { checked, get, running, until } from './support.js';
 
 const unavailable = { status: 'Server not available', upSince: '0001-01-01T00:00:00Z', uptime: '' };
@@ -72,64 +70,10 @@ describe('the answer of version 1', () => {
   });
 });
 
-describe('the keys of the HTTP server', () => {
-  it('set headers, and let scripts of other origins ask', async () => {
-    const { address } = await running({
-      response_headers: { 'X-Served-By': 'agent' },
-      cors: { allowed_origins: ['https://*.example'], exposed_headers: ['X-Served-By'] },
-    });
-    const reply = await fetch(`http://${address('http')}/`, {
-      headers: { origin: 'https://app.example', connection: 'close' },
-    });
-    const { headers } = reply;
-    expect([
-      headers.get('x-served-by'),
-      headers.get('access-control-allow-origin'),
-      headers.get('access-control-expose-headers'),
-    ]).toEqual(['agent', 'https://app.example', 'X-Served-By']);
-  });
-
-  it('bound the body, and name its encodings', async () => {
-    const { address } = await running({ max_request_body_size: 10, compression_algorithms: [''] });
-    const post = (body: string, headers: Record<string, string>): Promise<Response> =>
-      fetch(`http://${address('http')}/`, {
-        method: 'POST',
-        body,
-        headers: { connection: 'close', ...headers },
-      });
-    expect((await post('x'.repeat(11), {})).status).toBe(413);
-    expect((await post('x', { 'content-encoding': 'gzip' })).status).toBe(400);
-    expect((await post('x', {})).status).toBe(200);
-  });
-
-  it('close a connection after its reply', async () => {
-    const { address } = await running({ keep_alives_enabled: false });
-    const reply = await fetch(`http://${address('http')}/`);
-    expect(reply.headers.get('connection')).toBe('close');
-    await reply.text();
-  });
-
-  it('warn of headers for scripts of no origin', async () => {
-    const { lines } = await running({ cors: { allowed_headers: ['X-Tenant'] } });
-    expect(lines).toContain('warn: cors specifies allowed_headers but no allowed_origins, and has no effect');
-  });
-});
-
 it('warns where a check of the pipeline is asked for, which has no effect', async () => {
   const warning = 'warn: check_collector_pipeline has no effect: use component_health, with use_v2';
   const asked = await running({ check_collector_pipeline: { enabled: true } });
   expect(asked.lines).toContain(warning);
   const notAsked = await running({ check_collector_pipeline: { interval: '1m' } });
   expect(notAsked.lines).not.toContain(warning);
-});
-
-it('fails the start where the address is taken', async () => {
-  const holder = createServer().listen(0, '127.0.0.1');
-  await once(holder, 'listening');
-  onTestFinished(() => void holder.close());
-  const endpoint = `127.0.0.1:${(holder.address() as AddressInfo).port}`;
-  const { collector } = checked({ endpoint });
-  await expect(collector.start()).rejects.toThrow(
-    `failed to start extensions: "health_check": failed to bind to address ${endpoint}: listen EADDRINUSE`,
-  );
 });
