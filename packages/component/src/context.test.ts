@@ -48,3 +48,15 @@ it('of a context with another client detaches too', () => {
   const context = createContext({ signal: () => AbortSignal.abort() }).with({ client });
   expect([context.signal.aborted, context.detached().signal.aborted]).toEqual([true, false]);
 });
+
+it('passes on what a peer rejected, also with another client, and to nobody when it is detached', () => {
+  const heard: object[] = [];
+  const context = createContext({ onRejected: (rejected) => heard.push(rejected) });
+  const rejected = { signal: 'logs', items: 2, message: 'too old' } as const;
+  context.tellRejected(rejected);
+  context.with({ client }).tellRejected(rejected);
+  context.detached().tellRejected(rejected);
+  context.with({ client }).detached().tellRejected(rejected);
+  background.tellRejected(rejected);
+  expect(heard).toEqual([rejected, rejected]);
+});

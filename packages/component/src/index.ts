@@ -1,5 +1,12 @@
 export type { AttributeInput, AttributeValue, Batch, Signal, Telemetry } from '@tributary/pdata';
-export { background, createContext, type ClientInfo, type Context, type ContextInit } from './context.js';
+export {
+  background,
+  createContext,
+  type ClientInfo,
+  type Context,
+  type ContextInit,
+  type RejectedPart,
+} from './context.js';
 export type { Consumer } from './consumer.js';
 export {
   defineConnector,

@@ -49,9 +49,9 @@ function part<S extends Signal>(
   const { shared, config } = settings;
   return deliver(
     settings,
-    async (batch, { signal }) => {
+    async (batch, { signal, context }) => {
       const partial = await shared.client.send(batch, { signal, timeoutMs: config.timeout });
-      bookPartialSuccess(settings, batch, partial);
+      bookPartialSuccess(settings, batch, partial, context);
     },
     { attributes: serverAttributes(config.endpoint) },
   );

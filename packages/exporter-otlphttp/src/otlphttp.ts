@@ -62,8 +62,8 @@ function part<S extends Signal>(
   const client = otlpHttpClient(shared.client, { clock, urls, encoding: config.encoding });
   return deliver(
     settings,
-    async (batch, { signal }) => {
-      bookPartialSuccess(settings, batch, await client.send(batch, { signal }));
+    async (batch, { signal, context }) => {
+      bookPartialSuccess(settings, batch, await client.send(batch, { signal }), context);
     },
     { attributes: serverAttributes(new URL(url)) },
   );

@@ -1,4 +1,4 @@
-import type { Batch, Settings, Signal } from '@tributary/component';
+import type { Batch, Context, Settings, Signal } from '@tributary/component';
 import type { PartialSuccess } from './partial-success.js';
 
 const droppedFields: Readonly<Record<Signal, string>> = {
@@ -10,17 +10,20 @@ const droppedFields: Readonly<Record<Signal, string>> = {
 
 /**
  * What an exporter does about a request that the peer took in part: a success for
- * OTLP, so nothing is sent again. It is said in the Collector's words, and what the
- * peer will never take is booked as dropped: never more than was sent, whatever the
- * peer says.
+ * OTLP, so nothing is sent again. It is said in the Collector's words, what the
+ * peer will never take is booked as dropped (never more than was sent, whatever the
+ * peer says), and the caller is told, if he waits.
  */
 export function bookPartialSuccess(
   { ledger, logger }: Pick<Settings<unknown>, 'ledger' | 'logger'>,
   { signal, itemCount }: Batch<Signal>,
   partial: PartialSuccess | undefined,
+  context: Context,
 ): void {
   if (partial === undefined) return;
   const { message, rejected } = partial;
+  const items = Math.min(Math.max(rejected, 0), itemCount);
   logger.warn('Partial success response', { message, [droppedFields[signal]]: rejected });
-  ledger.dropped(Math.min(Math.max(rejected, 0), itemCount), 'rejected_by_peer');
+  if (items > 0) ledger.dropped(items, 'rejected_by_peer', { error: message });
+  context.tellRejected({ signal, items, message });
 }

@@ -2,14 +2,7 @@ import type { Batch, Signal } from '@tributary/pdata';
 import { RpcError, type RpcStatus, type UnaryMethod, type UnaryRequest } from '@tributary/transport';
 import { statusOfFull, statusOfUnreadable, type Answer } from './answer.js';
 import { encodeResponse } from './partial-success.js';
-import {
-  contextOf,
-  deliverTo,
-  intakesOf,
-  type Intake,
-  type OtlpConsumers,
-  type OtlpServerOptions,
-} from './server.js';
+import { deliverTo, intakesOf, type Intake, type OtlpConsumers, type OtlpServerOptions } from './server.js';
 import { methodPaths } from './signals.js';
 import { encodeStatus, type Status } from './status.js';
 
@@ -38,8 +31,8 @@ function methodOf(intake: Intake, { includeMetadata }: OtlpServerOptions): Unary
         throw new RpcError(rpcStatus(statusOfUnreadable(error)), { cause: error });
       }
       const metadata = includeMetadata ? () => request.metadata : undefined;
-      const context = contextOf(request.peer, metadata, () => request.signal);
-      return deliverTo(intake, batch, context, responseTo);
+      const caller = { peer: request.peer, metadata, signal: () => request.signal };
+      return deliverTo(intake, batch, caller, responseTo);
     },
   };
 }

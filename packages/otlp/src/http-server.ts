@@ -4,14 +4,7 @@ import { statusOfFull, statusOfUnreadable, type Answer } from './answer.js';
 import { codes, httpStatusOf } from './codes.js';
 import { encodeResponse, encodeResponseJson } from './partial-success.js';
 import { formatRetryAfter } from './retry-after.js';
-import {
-  contextOf,
-  deliverTo,
-  intakesOf,
-  type Intake,
-  type OtlpConsumers,
-  type OtlpServerOptions,
-} from './server.js';
+import { deliverTo, intakesOf, type Intake, type OtlpConsumers, type OtlpServerOptions } from './server.js';
 import { encodeStatus, encodeStatusJson, isTooLarge, type Status } from './status.js';
 
 type Encoding = 'proto' | 'json';
@@ -72,8 +65,8 @@ function handle(
     return failure(statusOfUnreadable(error), encoding);
   }
   const metadata = includeMetadata ? () => metadataOf(request.headers) : undefined;
-  const context = contextOf(request.peer, metadata, () => request.signal);
-  return deliverTo(intake, batch, context, (answer) => replyTo(answer, signal, encoding));
+  const caller = { peer: request.peer, metadata, signal: () => request.signal };
+  return deliverTo(intake, batch, caller, (answer) => replyTo(answer, signal, encoding));
 }
 
 function replyTo(answer: Answer | undefined, signal: Signal, encoding: Encoding): HttpReply {

@@ -3,10 +3,11 @@ import {
   createContext,
   type ClientInfo,
   type Consumer,
-  type Context,
+  type RejectedPart,
 } from '@tributary/component';
 import { batchFactory, type Batch, type FromOptions, type Signal } from '@tributary/pdata';
 import { answerTo, type Answer } from './answer.js';
+import type { PartialSuccess } from './partial-success.js';
 
 /** Who takes what arrives, by signal. A signal that nobody takes does not exist for clients. */
 export type OtlpConsumers = { readonly [S in Signal]?: Consumer<S> };
@@ -50,16 +51,12 @@ export function intakesOf(consumers: OtlpConsumers, options: OtlpServerOptions):
   });
 }
 
-/** The context of a request. */
-export function contextOf(
-  peer: string,
-  metadata: (() => ClientInfo['metadata']) | undefined,
-  signal: () => AbortSignal,
-): Context {
-  return createContext({
-    client: { address: peer, metadata: metadata === undefined ? noMetadata : metadata() },
-    signal,
-  });
+/** Who sent a request. */
+export interface Caller {
+  readonly peer: string;
+  /** Absent where the context carries none. */
+  readonly metadata: (() => ClientInfo['metadata']) | undefined;
+  readonly signal: () => AbortSignal;
 }
 
 const noMetadata: ClientInfo['metadata'] = new Map();
@@ -71,15 +68,23 @@ const noMetadata: ClientInfo['metadata'] = new Map();
 export function deliverTo<R>(
   intake: Intake,
   batch: Batch<Signal>,
-  context: Context,
+  { peer, metadata, signal }: Caller,
   reply: (answer: Answer | undefined) => R,
 ): R | Promise<R> {
   const items = batch.itemCount;
   // Nothing to take responsibility for: the Collector answers the same, and forwards nothing.
   if (items === 0) return reply(undefined);
+  let partial: PartialSuccess | undefined;
+  const context = createContext({
+    client: { address: peer, metadata: metadata === undefined ? noMetadata : metadata() },
+    signal,
+    onRejected(told) {
+      if (told.signal === intake.signal) partial = joined(partial, told, items);
+    },
+  });
   const accept = (): R => {
     intake.onOutcome?.(intake.signal, items, 0);
-    return reply(undefined);
+    return reply(partial && { kind: 'partial', partial });
   };
   const refuse = (error: unknown): R => {
     const refused = refusedOf(error, items);
@@ -93,6 +98,15 @@ export function deliverTo<R>(
     return refuse(error);
   }
   return outcome === undefined ? accept() : outcome.then(accept, refuse);
+}
+
+/** Several may tell of one request, whose client knows of no more items than it sent. */
+function joined(before: PartialSuccess | undefined, told: RejectedPart, items: number): PartialSuccess {
+  if (before === undefined) return { rejected: Math.min(told.items, items), message: told.message };
+  return {
+    rejected: Math.min(before.rejected + told.items, items),
+    message: [before.message, told.message].filter((text) => text !== '').join('; '),
+  };
 }
 
 function refusedOf(error: unknown, items: number): number {
