@@ -41,26 +41,33 @@ export function streamOutput(fd: 1 | 2, onError: (message: string) => void): Log
   };
 }
 
-/** Written in the background, line after line; before it is open, lines wait. */
+/** Written in the background, in order; before it is open, lines wait. */
 function fileOutput(path: string, files: () => Files, onError: (message: string) => void): LogOutput {
   let handle: Awaited<ReturnType<Files['open']>> | undefined;
   let waiting = '';
   let lost = 0;
-  let writing: Promise<void> | undefined;
+  let isScheduled = false;
+  let written: Promise<void> = Promise.resolve();
 
-  async function drain(): Promise<void> {
-    while (handle !== undefined && waiting !== '') {
-      const text = waiting;
-      waiting = '';
-      try {
-        await handle.appendFile(text);
-      } catch (error) {
-        onError(`${path}: ${(error as Error).message}`);
-      }
-      if (lost > 0) onError(`${path}: ${lost} lines came faster than they could be written`);
-      lost = 0;
+  /** What comes while a write is under way goes together into the next one. */
+  function schedule(): void {
+    if (isScheduled || handle === undefined || waiting === '') return;
+    isScheduled = true;
+    const open = handle;
+    written = written.then(() => flush(open));
+  }
+
+  async function flush(open: NonNullable<typeof handle>): Promise<void> {
+    isScheduled = false;
+    const text = waiting;
+    waiting = '';
+    try {
+      await open.appendFile(text);
+    } catch (error) {
+      onError(`${path}: ${(error as Error).message}`);
     }
-    writing = undefined;
+    if (lost > 0) onError(`${path}: ${lost} lines came faster than they could be written`);
+    lost = 0;
   }
 
   return {
@@ -70,16 +77,16 @@ function fileOutput(path: string, files: () => Files, onError: (message: string)
         return;
       }
       waiting += line;
-      if (handle !== undefined) writing ??= drain();
+      schedule();
     },
     async open() {
       handle = await files().open(path, 'a');
-      writing ??= drain();
+      schedule();
     },
     async close() {
-      await writing;
       const open = handle;
       handle = undefined;
+      await written;
       await open?.close();
     },
   };

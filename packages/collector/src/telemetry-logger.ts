@@ -1,7 +1,7 @@
 import type { Logger, Runtime } from '@tributary/component';
 import { consoleEncoding, isAtLeast, jsonEncoding } from './log-encoding.js';
 import { entryLogger, type Entry } from './log-entry.js';
-import { createOutput, type LogOutput } from './log-output.js';
+import { createOutput } from './log-output.js';
 import { createSampler } from './log-sampler.js';
 import type { TelemetryPart } from './telemetry-part.js';
 import type { TelemetryResource } from './telemetry-resource.js';
@@ -72,7 +72,8 @@ export function createTelemetryLog(
         for (const output of all) await output.open();
       },
       async shutdown() {
-        await Promise.all(all.map((output: LogOutput) => output.close()));
+        // The errors last: what goes wrong with the others is told there.
+        for (const output of all) await output.close();
       },
     },
   };
