@@ -65,6 +65,11 @@ describe('HTTP', () => {
     expect(sink.batches.map(({ signal }) => signal)).toEqual(['traces', 'metrics', 'logs', 'profiles']);
   });
 
+  it('warns of headers that no origin may send', async () => {
+    const { lines } = await receiving({ protocols: { http: { cors: { allowed_headers: ['x-a'] } } } });
+    expect(lines).toContain('warn: cors.allowed_headers has no effect without allowed_origins {}');
+  });
+
   it('tells scripts of other origins which headers they may send and read', async () => {
     const origin = 'https://shop.example';
     const { http } = await receiving({
@@ -129,6 +134,33 @@ describe('gRPC', () => {
     socket.write(Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0'));
     socket.resume();
     await once(socket, 'close');
+  });
+
+  /** Pings five times, without a request; whether that was too often. */
+  async function pinging(grpc: Grpc): Promise<string> {
+    const client = await session(grpc);
+    client.on('error', () => {});
+    await once(client, 'connect');
+    const told = new Promise<string>((resolve) =>
+      client.once('goaway', (_code, _stream, data) => resolve(data?.toString() ?? '')),
+    );
+    for (let n = 0; n < 5; n++) {
+      const answered = await new Promise((resolve) => {
+        if (!client.ping((error) => resolve(error === null))) resolve(false);
+      });
+      if (answered === false) return told;
+    }
+    return 'answered';
+  }
+
+  it('ends the connection of a client that pings more often than enforcement_policy says', async () => {
+    expect(await pinging({})).toBe('too_many_pings');
+    const patient = { min_time: '1h', permit_without_stream: true } as const;
+    expect(await pinging({ keepalive: { enforcement_policy: patient } })).toBe('too_many_pings');
+    const lenient = { min_time: '1ns', permit_without_stream: true } as const;
+    expect(await pinging({ keepalive: { enforcement_policy: lenient } })).toBe('answered');
+    // Without a request, the least time is two hours all the same.
+    expect(await pinging({ keepalive: { enforcement_policy: { min_time: '1ns' } } })).toBe('too_many_pings');
   });
 
   it('cuts requests off that are still under way after the grace of an old connection', async () => {

@@ -1,20 +1,19 @@
 import { deflateSync, gzipSync } from 'node:zlib';
+import { systemRuntime } from '@tributary/collector';
 import type { Signal } from '@tributary/component';
-import { describe, expect, it } from 'vitest';
+import { sampleTraces } from '@tributary/testkit';
+import { createHttpClient } from '@tributary/transport';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { call, json, methodPaths, post, protobuf, receiving, sample, urlPaths } from './support.js';
 
 const signals: readonly Signal[] = ['traces', 'metrics', 'logs', 'profiles'];
 
 describe.each(signals)('%s arrive as they were sent', (signal) => {
-  it('by gRPC, plain and in gzip', async () => {
+  it.each(['none', 'gzip', 'snappy'] as const)('by gRPC, compression %s', async (compression) => {
     const { sink, grpc } = await receiving();
     const bytes = sample(signal).toBytes();
-    expect(await call(grpc, methodPaths[signal], bytes)).toEqual(Buffer.of(10, 0));
-    expect(await call(grpc, methodPaths[signal], bytes, { compression: 'gzip' })).toEqual(Buffer.of(10, 0));
-    expect(sink.batches.map((batch) => Buffer.from(batch.toBytes()))).toEqual([
-      Buffer.from(bytes),
-      Buffer.from(bytes),
-    ]);
+    expect(await call(grpc, methodPaths[signal], bytes, { compression })).toEqual(Buffer.of(10, 0));
+    expect(sink.batches.map((batch) => Buffer.from(batch.toBytes()))).toEqual([Buffer.from(bytes)]);
     expect(sink.batches[0]?.signal).toBe(signal);
   });
 
@@ -39,15 +38,58 @@ describe.each(signals)('%s arrive as they were sent', (signal) => {
   });
 });
 
-it.each([
+/** Bodies that no code of ours packed. */
+const packings: [string, (body: Uint8Array) => Uint8Array][] = [
   ['gzip', gzipSync],
   ['deflate', deflateSync],
   ['zlib', deflateSync],
-])('takes bodies in %s', async (encoding, pack) => {
+  // A block of one literal: its length in two bytes, the tag, the length less one in two bytes.
+  [
+    'snappy',
+    (body) => {
+      const [length, last] = [body.length, body.length - 1];
+      const header = [(length & 127) | 128, length >> 7, 61 << 2, last & 255, last >> 8];
+      return Buffer.concat([Uint8Array.from(header), body]);
+    },
+  ],
+  // A frame that knows its size, of one raw block.
+  [
+    'zstd',
+    (body) => {
+      const header = Buffer.alloc(12);
+      header.write('28b52ffda0', 'hex');
+      header.writeUInt32LE(body.length, 5);
+      header.writeUIntLE((body.length << 3) | 1, 9, 3);
+      return Buffer.concat([header, body]);
+    },
+  ],
+];
+
+it.each(packings)('takes bodies in %s', async (encoding, pack) => {
   const { sink, http } = await receiving();
   const body = pack(sample('traces').toBytes());
   const reply = await post(`${http}/v1/traces`, body, { ...protobuf, 'content-encoding': encoding });
   expect([reply.status, sink.items]).toEqual([200, 3]);
+});
+
+it.each(['snappy', 'x-snappy-framed'] as const)(
+  'takes what our own client packs in %s',
+  async (compression) => {
+    const { sink, http } = await receiving();
+    const tls = { insecure: true, insecure_skip_verify: false };
+    const client = createHttpClient({ runtime: systemRuntime(), tls, compression });
+    onTestFinished(() => client.close());
+    const body = sampleTraces({ spans: 200 }).toBytes();
+    const reply = await client.post({ url: `${http}/v1/traces`, body, headers: protobuf });
+    expect([reply.status, sink.items]).toEqual([200, 200]);
+  },
+);
+
+it('reads bodies as they come where compression_algorithms is empty', async () => {
+  const { http } = await receiving({ protocols: { http: { compression_algorithms: [] } } });
+  const packed = { ...json, 'content-encoding': 'gzip' };
+  expect((await post(`${http}/v1/traces`, '{}', packed)).status).toBe(200);
+  expect((await post(`${http}/v1/traces`, gzipSync('{}'), packed)).status).toBe(400);
 });
 
 it('answers a request without items by itself', async () => {

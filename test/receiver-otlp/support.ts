@@ -96,7 +96,7 @@ export async function call(
   endpoint: string,
   path: string,
   message: Uint8Array,
-  options: UnaryCallOptions & { readonly compression?: 'gzip' } = {},
+  options: UnaryCallOptions & { readonly compression?: 'none' | 'gzip' | 'snappy' } = {},
 ): Promise<Uint8Array | RpcError> {
   const tls = { insecure: true, insecure_skip_verify: false };
   const { compression, ...rest } = options;

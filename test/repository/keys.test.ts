@@ -25,6 +25,10 @@ const folders = repositoryFiles('package.json', 'packages').map((file) => path.d
 describe('the keys of', () => {
   const listed = folders.filter((folder) => existsSync(path.join(repositoryRoot, folder, 'KEYS.md')));
 
+  it('receivers of OTLP are listed', () => {
+    expect(listed).toContain('packages/receiver-otlp');
+  });
+
   it.each(listed)('%s are each shown by a test or refused', async (folder) => {
     expect(problemsOfKeysFile(path.join(repositoryRoot, folder, 'KEYS.md'), await schemaOf(folder))).toEqual(
       [],

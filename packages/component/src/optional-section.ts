@@ -11,7 +11,7 @@ export function optionalSection<Z extends z.ZodType>(
 ): z.ZodType<z.output<Z> | undefined, z.input<Z> | null | undefined> {
   return z.preprocess((value, context) => {
     if (value === null) return whenNull === 'on' ? {} : undefined;
-    if (typeof value !== 'object' || !('enabled' in (value as object))) return value;
+    if (typeof value !== 'object' || !('enabled' in value)) return value;
     const { enabled, ...rest } = value as { readonly enabled: unknown };
     if (typeof enabled !== 'boolean') {
       const message = `must be true or false, got ${JSON.stringify(enabled)}`;

@@ -33,8 +33,11 @@ describe('a complete config', () => {
     expect(completed({ protocols: { grpc: {} } }).protocols.grpc).toEqual({
       endpoint: 'localhost:4317',
       transport: 'tcp',
+      dialer: { timeout: 0 },
       max_recv_msg_size_mib: 0,
       max_concurrent_streams: 0,
+      read_buffer_size: 0,
+      write_buffer_size: 0,
       keepalive: {
         server_parameters: {
           max_connection_idle: 0,
@@ -43,6 +46,7 @@ describe('a complete config', () => {
           time: 0,
           timeout: 0,
         },
+        enforcement_policy: { min_time: 0, permit_without_stream: false },
       },
       include_metadata: false,
     });
@@ -52,6 +56,7 @@ describe('a complete config', () => {
     expect(completed({ protocols: { http: {} } }).protocols.http).toEqual({
       endpoint: 'localhost:4318',
       transport: 'tcp',
+      dialer: { timeout: 0 },
       traces_url_path: '/v1/traces',
       metrics_url_path: '/v1/metrics',
       logs_url_path: '/v1/logs',
@@ -71,6 +76,24 @@ describe('a complete config', () => {
     const { grpc, http } = completed({ protocols: { grpc: null, http: null } }).protocols;
     expect([grpc?.endpoint, http?.endpoint]).toEqual(['localhost:4317', 'localhost:4318']);
   });
+
+  it('has no protocol, TLS or cross-origin requests where their section is turned off', () => {
+    const off = { enabled: false };
+    const { grpc, http } = completed({
+      protocols: { grpc: off, http: { tls: off, cors: { ...off, max_age: 'x' } } },
+    }).protocols;
+    expect([grpc, http?.tls, http?.cors]).toEqual([undefined, undefined, undefined]);
+    const none = completed({ protocols: { http: { tls: null, cors: null } } }).protocols.http;
+    expect([none?.tls, none?.cors]).toEqual([undefined, undefined]);
+  });
+
+  it.each([null, { enabled: false, server_parameters: { time: '1s' } }, { server_parameters: null }])(
+    'has the defaults of the keepalive where it is %j',
+    (keepalive) => {
+      const { grpc } = completed({ protocols: { grpc: { keepalive } } }).protocols;
+      expect(grpc).toEqual(completed({ protocols: { grpc: {} } }).protocols.grpc);
+    },
+  );
 
   it('has empty lists for cross-origin requests, where they are wanted at all', () => {
     expect(completed({ protocols: { http: { cors: {} } } }).protocols.http?.cors).toEqual({
@@ -103,9 +126,12 @@ describe('a complete config', () => {
     const grpc = {
       endpoint: '/run/otlp.sock',
       transport: 'unix',
+      dialer: { timeout: '1s' },
       tls,
       max_recv_msg_size_mib: 16,
       max_concurrent_streams: 10,
+      read_buffer_size: 524_288,
+      write_buffer_size: 32_768,
       keepalive: {
         server_parameters: {
           max_connection_idle: '1s',
@@ -114,12 +140,14 @@ describe('a complete config', () => {
           time: '4s',
           timeout: '5s',
         },
+        enforcement_policy: { min_time: '6s', permit_without_stream: true },
       },
       include_metadata: true,
     };
     const http = {
       endpoint: '[::1]:0',
-      transport: 'tcp',
+      transport: 'tcp6',
+      dialer: { timeout: '1s' },
       tls: { ...tls, client_ca_file: 'ca.pem', min_version: '1.3' },
       traces_url_path: '/t',
       metrics_url_path: '/m',
@@ -150,8 +178,13 @@ describe('a complete config', () => {
       time: 4000,
       timeout: 5000,
     });
+    expect(protocols.grpc?.keepalive.enforcement_policy).toEqual({
+      min_time: 6000,
+      permit_without_stream: true,
+    });
     expect(protocols.http).toMatchObject({
       ...http,
+      dialer: { timeout: 1000 },
       read_timeout: 1000,
       read_header_timeout: 2000,
       write_timeout: 3000,
@@ -191,12 +224,18 @@ describe('a mistake', () => {
       'keepalive.server_parameters.time: must be a duration such as "200ms" or "1m30s", got "1"',
     ],
     [{ endpont: 'x' }, 'endpont: unknown key; did you mean endpoint?'],
-    ...['dialer', 'read_buffer_size', 'write_buffer_size', 'auth', 'middlewares'].map(
-      (key): [object, string] => [{ [key]: {} }, `${key}: ${notYet}`],
-    ),
+    ...['auth', 'middlewares'].map((key): [object, string] => [{ [key]: {} }, `${key}: ${notYet}`]),
+    ...['read_buffer_size', 'write_buffer_size'].map((key): [object, string] => [
+      { [key]: -1 },
+      `${key}: invalid ${key} value: -1`,
+    ]),
+    [{ dialer: { timeout: '-1s' } }, 'dialer.timeout: must not be negative, got "-1s"'],
     [{ tls: { ...tls, client_ca_file_reload: true } }, `tls.client_ca_file_reload: ${notYet}`],
     [{ tls: { ...tls, cipher_suites: ['AES'] } }, 'tls: invalid TLS cipher suite: "AES"'],
-    [{ keepalive: { enforcement_policy: {} } }, `keepalive.enforcement_policy: ${notYet}`],
+    [
+      { keepalive: { enforcement_policy: { min_time: '5' } } },
+      'keepalive.enforcement_policy.min_time: must be a duration such as "200ms" or "1m30s", got "5"',
+    ],
   ])('of gRPC, %j, is told', (grpc, problem) => {
     expect(problemsOf({ protocols: { grpc } })).toEqual([`protocols.grpc.${problem}`]);
   });
@@ -215,10 +254,7 @@ describe('a mistake', () => {
     [{ compression_algorithms: ['lz4'] }, `compression_algorithms.0: "lz4" ${notYet}`],
     [{ read_timeout: '-1s' }, 'read_timeout: must not be negative, got "-1s"'],
     [{ max_request_body_size: 1.5 }, 'max_request_body_size: must be a whole number, got 1.5'],
-    ...['dialer', 'auth', 'middlewares'].map((key): [object, string] => [
-      { [key]: null },
-      `${key}: ${notYet}`,
-    ]),
+    ...['auth', 'middlewares'].map((key): [object, string] => [{ [key]: null }, `${key}: ${notYet}`]),
   ])('of HTTP, %j, is told', (http, problem) => {
     expect(problemsOf({ protocols: { http } })).toEqual([`protocols.http.${problem}`]);
   });

@@ -1,9 +1,10 @@
-import { duration, notOffered, oneOf, type Duration } from '@tributary/component';
+import { duration, notOffered, oneOf, optionalSection, type Duration } from '@tributary/component';
 import { defaultPaths } from '@tributary/otlp';
 import {
   serverEndpointProblem,
   tlsServerSchema,
   type HttpEncoding,
+  type ListenTransport,
   type TlsServerConfig,
   type TlsServerSettings,
 } from '@tributary/transport';
@@ -38,24 +39,49 @@ export interface OtlpProtocolsConfig {
 export interface OtlpGrpcConfig {
   /** `host:port`, or a path where `transport` is `unix`; port 0 takes a free one. Default `'localhost:4317'`. */
   readonly endpoint?: string | undefined;
-  /** Kind of socket. Default `'tcp'`. */
-  readonly transport?: 'tcp' | 'unix' | undefined;
+  /** Kind of socket; `tcp4` and `tcp6` are one family alone. A `unix` file that nobody serves any more is replaced. Default `'tcp'`. */
+  readonly transport?: OtlpTransport | undefined;
+  /** Of no effect on a server, as in the Collector. */
+  readonly dialer?: OtlpDialerConfig | undefined;
   /** Certificate, key and authorities. Default none: plaintext. */
-  readonly tls?: TlsServerConfig | undefined;
+  readonly tls?: TlsServerConfig | null | undefined;
   /** Largest request after decompression, in MiB; `0` is 4. Default `0`. */
   readonly max_recv_msg_size_mib?: number | undefined;
   /** Requests that one connection may have under way; `0` is 1,000, where the Collector has no limit. Default `0`. */
   readonly max_concurrent_streams?: number | undefined;
-  /** How long connections live. */
-  readonly keepalive?: OtlpKeepaliveConfig | undefined;
+  /** Taken for the sake of the Collector's configs, with a warning: Node has its own sizes. Default `0`. */
+  readonly read_buffer_size?: number | undefined;
+  /** As `read_buffer_size`. Default `0`. */
+  readonly write_buffer_size?: number | undefined;
+  /** How long connections live, and how often clients may ping. */
+  readonly keepalive?: OtlpKeepaliveConfig | null | undefined;
   /** Hands the metadata of each request on to the pipeline, for components that group or route by it. Default `false`. */
   readonly include_metadata?: boolean | undefined;
 }
 
-/** How long connections live. */
+/** A kind of socket that can be listened on. */
+export type OtlpTransport = 'tcp' | 'tcp4' | 'tcp6' | 'unix';
+
+/** How connections are made, where they are. */
+export interface OtlpDialerConfig {
+  /** Longest time to connect. Default `'0s'`. */
+  readonly timeout?: Duration | undefined;
+}
+
+/** How long connections live, and how often clients may ping. */
 export interface OtlpKeepaliveConfig {
   /** Times of the server. */
-  readonly server_parameters?: OtlpServerParametersConfig | undefined;
+  readonly server_parameters?: OtlpServerParametersConfig | null | undefined;
+  /** How often clients may ping: the connection of one that does so more often ends with `too_many_pings`. */
+  readonly enforcement_policy?: OtlpEnforcementPolicyConfig | null | undefined;
+}
+
+/** How often clients may ping. */
+export interface OtlpEnforcementPolicyConfig {
+  /** Least time between two pings; `'0s'` is five minutes. Default `'0s'`. */
+  readonly min_time?: Duration | undefined;
+  /** Whether that is so too while there is no request; else pings must then be two hours apart. Default `false`. */
+  readonly permit_without_stream?: boolean | undefined;
 }
 
 /** Times of a gRPC server. */
@@ -76,10 +102,12 @@ export interface OtlpServerParametersConfig {
 export interface OtlpHttpConfig {
   /** `host:port`, or a path where `transport` is `unix`; port 0 takes a free one. Default `'localhost:4318'`. */
   readonly endpoint?: string | undefined;
-  /** Kind of socket. Default `'tcp'`. */
-  readonly transport?: 'tcp' | 'unix' | undefined;
+  /** Kind of socket; `tcp4` and `tcp6` are one family alone. A `unix` file that nobody serves any more is replaced. Default `'tcp'`. */
+  readonly transport?: OtlpTransport | undefined;
+  /** Of no effect on a server, as in the Collector. */
+  readonly dialer?: OtlpDialerConfig | undefined;
   /** Certificate, key and authorities. Default none: plaintext. */
-  readonly tls?: TlsServerConfig | undefined;
+  readonly tls?: TlsServerConfig | null | undefined;
   /** Path of traces. Default `'/v1/traces'`. */
   readonly traces_url_path?: string | undefined;
   /** Path of metrics. Default `'/v1/metrics'`. */
@@ -87,7 +115,7 @@ export interface OtlpHttpConfig {
   /** Path of logs. Profiles are always at `/v1development/profiles`. Default `'/v1/logs'`. */
   readonly logs_url_path?: string | undefined;
   /** Scripts of other origins that may send. Default none: those of no other origin. */
-  readonly cors?: OtlpCorsConfig | undefined;
+  readonly cors?: OtlpCorsConfig | null | undefined;
   /** Largest body in bytes, on the wire and again after decompression; `0` is the default. Default `20971520`. */
   readonly max_request_body_size?: number | undefined;
   /** Hands the headers of each request on to the pipeline, for components that group or route by them. Default `false`. */
@@ -140,12 +168,16 @@ export interface OtlpReceiverSettings {
 /** {@link OtlpGrpcConfig} completed. */
 export interface OtlpGrpcSettings {
   readonly endpoint: string;
-  readonly transport: 'tcp' | 'unix';
+  readonly transport: ListenTransport;
+  readonly dialer: { readonly timeout: number };
   readonly tls?: TlsServerSettings | undefined;
   readonly max_recv_msg_size_mib: number;
   readonly max_concurrent_streams: number;
+  readonly read_buffer_size: number;
+  readonly write_buffer_size: number;
   readonly keepalive: {
     readonly server_parameters: Readonly<Record<keyof OtlpServerParametersConfig, number>>;
+    readonly enforcement_policy: { readonly min_time: number; readonly permit_without_stream: boolean };
   };
   readonly include_metadata: boolean;
 }
@@ -153,7 +185,8 @@ export interface OtlpGrpcSettings {
 /** {@link OtlpHttpConfig} completed. */
 export interface OtlpHttpSettings {
   readonly endpoint: string;
-  readonly transport: 'tcp' | 'unix';
+  readonly transport: ListenTransport;
+  readonly dialer: { readonly timeout: number };
   readonly tls?: TlsServerSettings | undefined;
   readonly traces_url_path: string;
   readonly metrics_url_path: string;
@@ -181,18 +214,20 @@ const bool = (value: boolean): z.ZodDefault<z.ZodBoolean> => z.boolean().default
 const time = (value: Duration): z.ZodPrefault<z.ZodType<number, Duration>> => duration().prefault(value);
 
 const transport = oneOf(
-  ['tcp', 'unix'],
-  ['tcp4', 'tcp6', 'udp', 'udp4', 'udp6', 'ip', 'ip4', 'ip6', 'unixgram', 'unixpacket', 'npipe'],
+  ['tcp', 'tcp4', 'tcp6', 'unix'],
+  ['udp', 'udp4', 'udp6', 'ip', 'ip4', 'ip6', 'unixgram', 'unixpacket', 'npipe'],
   'invalid transport type',
 ).default('tcp');
 
+const dialer = z.strictObject({ timeout: time('0s') }).prefault({});
+
 interface Listens {
   readonly endpoint: string;
-  readonly transport: 'tcp' | 'unix';
+  readonly transport: ListenTransport;
 }
 
 function checkEndpoint({ endpoint, transport: kind }: Listens, context: z.RefinementCtx): void {
-  const message = serverEndpointProblem(endpoint, kind);
+  const message = serverEndpointProblem(endpoint, kind === 'unix' ? 'unix' : 'tcp');
   if (message !== undefined) context.addIssue({ code: 'custom', path: ['endpoint'], message });
 }
 
@@ -200,12 +235,41 @@ const bytesPerMib = 2 ** 20;
 /** The Collector counts bytes in 63 bits. */
 const maxMib = 8_796_093_022_207;
 
+function bufferSize(key: string): z.ZodDefault<z.ZodType<number, number>> {
+  return z
+    .int()
+    .min(0, { error: ({ input }) => `invalid ${key} value: ${String(input)}` })
+    .default(0);
+}
+
+/** A section whose defaults hold also where it is turned off: the library has them, too. */
+function withDefaults<Z extends z.ZodType>(schema: Z): z.ZodType<z.output<Z>, z.input<Z> | null | undefined> {
+  return optionalSection(schema, 'on')
+    .optional()
+    .transform((value) => value ?? schema.parse({})) as never;
+}
+
+const keepaliveSchema = z.strictObject({
+  server_parameters: withDefaults(
+    z.strictObject({
+      max_connection_idle: time('0s'),
+      max_connection_age: time('0s'),
+      max_connection_age_grace: time('0s'),
+      time: time('0s'),
+      timeout: time('0s'),
+    }),
+  ),
+  enforcement_policy: withDefaults(
+    z.strictObject({ min_time: time('0s'), permit_without_stream: bool(false) }),
+  ),
+});
+
 const grpcSchema = z
   .strictObject({
     endpoint: z.string().default('localhost:4317'),
     transport,
-    dialer: notOffered,
-    tls: tlsServerSchema.optional(),
+    dialer,
+    tls: optionalSection(tlsServerSchema, 'off').optional(),
     max_recv_msg_size_mib: z
       .int()
       .refine((mib) => mib >= 0 && mib <= maxMib, {
@@ -218,22 +282,9 @@ const grpcSchema = z
       .min(0)
       .max(2 ** 32 - 1)
       .default(0),
-    read_buffer_size: notOffered,
-    write_buffer_size: notOffered,
-    keepalive: z
-      .strictObject({
-        server_parameters: z
-          .strictObject({
-            max_connection_idle: time('0s'),
-            max_connection_age: time('0s'),
-            max_connection_age_grace: time('0s'),
-            time: time('0s'),
-            timeout: time('0s'),
-          })
-          .prefault({}),
-        enforcement_policy: notOffered,
-      })
-      .prefault({}),
+    read_buffer_size: bufferSize('read_buffer_size'),
+    write_buffer_size: bufferSize('write_buffer_size'),
+    keepalive: withDefaults(keepaliveSchema),
     auth: notOffered,
     include_metadata: bool(false),
     middlewares: notOffered,
@@ -263,19 +314,20 @@ const httpSchema = z
   .strictObject({
     endpoint: z.string().default('localhost:4318'),
     transport,
-    dialer: notOffered,
-    tls: tlsServerSchema.optional(),
+    dialer,
+    tls: optionalSection(tlsServerSchema, 'off').optional(),
     traces_url_path: urlPath(defaultPaths.traces),
     metrics_url_path: urlPath(defaultPaths.metrics),
     logs_url_path: urlPath(defaultPaths.logs),
-    cors: z
-      .strictObject({
+    cors: optionalSection(
+      z.strictObject({
         allowed_origins: z.array(z.string()).readonly().default([]),
         allowed_headers: z.array(z.string()).readonly().default([]),
         exposed_headers: z.array(z.string()).readonly().default([]),
         max_age: z.int().min(0).default(0),
-      })
-      .optional(),
+      }),
+      'off',
+    ).optional(),
     auth: notOffered,
     max_request_body_size: z
       .int()
@@ -293,17 +345,13 @@ const httpSchema = z
   })
   .superRefine(checkEndpoint);
 
-/** In YAML, `grpc:` with nothing behind it starts the protocol too. */
-function orEmpty<Z extends z.ZodType>(
-  schema: Z,
-): z.ZodType<z.output<Z> | undefined, z.input<Z> | null | undefined> {
-  return z.preprocess((value) => (value === null ? {} : value), schema.optional()) as never;
-}
-
 /** The schema of {@link OtlpReceiverConfig}, with the Collector's messages. */
 export const schema: z.ZodType<OtlpReceiverSettings, OtlpReceiverConfig> = z.strictObject({
   protocols: z
-    .strictObject({ grpc: orEmpty(grpcSchema).optional(), http: orEmpty(httpSchema).optional() })
+    .strictObject({
+      grpc: optionalSection(grpcSchema, 'on').optional(),
+      http: optionalSection(httpSchema, 'on').optional(),
+    })
     .superRefine(({ grpc, http }, context) => {
       if (grpc === undefined && http === undefined)
         context.addIssue({

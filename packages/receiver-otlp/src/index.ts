@@ -2,11 +2,14 @@
 export { otlpReceiver } from './otlp.js';
 export type {
   OtlpCorsConfig,
+  OtlpDialerConfig,
   OtlpEncoding,
+  OtlpEnforcementPolicyConfig,
   OtlpGrpcConfig,
   OtlpHttpConfig,
   OtlpKeepaliveConfig,
   OtlpProtocolsConfig,
   OtlpReceiverConfig,
   OtlpServerParametersConfig,
+  OtlpTransport,
 } from './config.js';

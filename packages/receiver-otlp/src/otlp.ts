@@ -27,6 +27,8 @@ import {
 import { createRepairs } from './repairs.js';
 
 const bytesPerMib = 2 ** 20;
+/** Of grpc-go. */
+const defaultPingMs = 300_000;
 
 /** The servers of one receiver, whatever signals it takes. */
 interface Servers extends Component {
@@ -59,8 +61,11 @@ function createServers(settings: Settings<OtlpReceiverSettings>): Servers {
       return {};
     },
     async start(host) {
-      const grpcServer = grpc && createGrpc(settings, grpc, consumers, reading('grpc'));
-      const httpServer = http && createHttp(settings, http, consumers, reading('http'));
+      warnOfUseless(settings);
+      // Who only seems to receive is worse than who has stopped: the collector ends, and is started anew.
+      const onDeath = (error: Error): void => host.report({ status: 'fatal_error', error });
+      const grpcServer = grpc && createGrpc(settings, grpc, consumers, reading('grpc'), onDeath);
+      const httpServer = http && createHttp(settings, http, consumers, reading('http'), onDeath);
       // Kept before the first one opens: where the second cannot, the shutdown that follows closes both.
       servers = [grpcServer, httpServer].filter((server) => server !== undefined);
       if (grpcServer !== undefined) await listen(grpcServer, 'grpc', host);
@@ -72,6 +77,19 @@ function createServers(settings: Settings<OtlpReceiverSettings>): Servers {
       repairs.close();
     },
   };
+}
+
+/** Tells of keys that are taken and do nothing. */
+function warnOfUseless({ config, logger }: Settings<OtlpReceiverSettings>): void {
+  const { grpc, http } = config.protocols;
+  for (const key of ['read_buffer_size', 'write_buffer_size'] as const) {
+    if (grpc?.[key])
+      logger.warn('Has no effect: Node has its own sizes of buffers', { key, value: grpc[key] });
+  }
+  const cors = http?.cors;
+  if (cors?.allowed_origins.length === 0 && cors.allowed_headers.length > 0) {
+    logger.warn('cors.allowed_headers has no effect without allowed_origins');
+  }
 }
 
 type Reading = Omit<OtlpServerOptions, 'includeMetadata'>;
@@ -90,10 +108,12 @@ function createGrpc(
   config: OtlpGrpcSettings,
   consumers: OtlpConsumers,
   reading: Reading,
+  onDeath: (error: Error) => void,
 ): Server {
-  const { server_parameters: times } = config.keepalive;
+  const { server_parameters: times, enforcement_policy: pings } = config.keepalive;
   return createUnaryServer({
     runtime,
+    onDeath,
     endpoint: config.endpoint,
     transport: config.transport,
     tls: config.tls,
@@ -107,6 +127,10 @@ function createGrpc(
       maxConnectionAgeGraceMs: times.max_connection_age_grace || undefined,
       timeMs: times.time || undefined,
       timeoutMs: times.timeout || undefined,
+      enforcement: {
+        minTimeMs: pings.min_time || defaultPingMs,
+        permitWithoutStream: pings.permit_without_stream,
+      },
     },
   });
 }
@@ -116,9 +140,11 @@ function createHttp(
   config: OtlpHttpSettings,
   consumers: OtlpConsumers,
   reading: Reading,
+  onDeath: (error: Error) => void,
 ): Server {
   return createHttpServer({
     runtime,
+    onDeath,
     endpoint: config.endpoint,
     transport: config.transport,
     tls: config.tls,

@@ -22,7 +22,7 @@ async function start(handle: UnaryMethod['handle'] = echo, maxMessageBytes?: num
 
 /** One frame of raw blocks (RFC 8878): Node 20 packs no zstd. */
 function zstdFrame(content: Buffer): Buffer {
-  const parts = [Buffer.from('28b52ffda0', 'hex'), Buffer.alloc(4)];
+  const parts: Buffer[] = [Buffer.from('28b52ffda0', 'hex'), Buffer.alloc(4)];
   parts[1]!.writeUInt32LE(content.length);
   const blockBytes = 100_000;
   for (let start = 0; start <= content.length; start += blockBytes) {

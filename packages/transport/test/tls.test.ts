@@ -215,8 +215,12 @@ describe.skipIf(!hasOpenssl)('with certificates', () => {
     });
 
     it('does not ask for it because of `ca_file`', async () => {
-      const tls = { ...files(server), ca_file: authority.caFile };
-      expect(await roundTrip(tls, { ca_file: authority.caFile })).toBe('hello');
+      for (const ca of [
+        { ca_file: authority.caFile, include_system_ca_certs_pool: true },
+        { ca_pem: certificates.read(authority.caFile) },
+      ]) {
+        expect(await roundTrip({ ...files(server), ...ca }, { ca_file: authority.caFile })).toBe('hello');
+      }
     });
 
     it('speaks the versions that both take, and no other', async () => {
