@@ -1,5 +1,5 @@
 import { ConsumeError, createContext, type Batch, type ConsumeErrorKind } from '@tributary/component';
-import { createOutbox, deliver } from '@tributary/delivery';
+import { createOutbox, deliver, type QueueBatchConfig } from '@tributary/delivery';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { assertProperty } from '../support/property.js';
@@ -17,7 +17,12 @@ interface Answer {
 
 /** When which batch comes, how it is answered, and when it ends. */
 interface Play {
-  readonly arrivals: readonly { readonly atMs: number; readonly items: number; readonly leavesMs: number }[];
+  readonly arrivals: readonly {
+    readonly atMs: number;
+    readonly items: number;
+    readonly leavesMs: number;
+    readonly tenant: string;
+  }[];
   /** Used up in order; after the last, everything is accepted. */
   readonly answers: readonly Answer[];
   readonly shutdownMs: number;
@@ -28,7 +33,12 @@ const ms = (max: number): fc.Arbitrary<number> => fc.integer({ min: 0, max });
 
 const play: fc.Arbitrary<Play> = fc.record({
   arrivals: fc.array(
-    fc.record({ atMs: ms(3_000), items: fc.integer({ min: 1, max: 3 }), leavesMs: ms(5_000) }),
+    fc.record({
+      atMs: ms(3_000),
+      items: fc.integer({ min: 1, max: 3 }),
+      leavesMs: ms(5_000),
+      tenant: fc.constantFrom('a', 'b'),
+    }),
     {
       minLength: 1,
       maxLength: 12,
@@ -83,7 +93,27 @@ const refusedIn = (
     return rejected === undefined ? numbers : numbersIn(rejected);
   });
 
-it('delivery: each item is delivered once, refused to the caller, or dropped', async () => {
+/** Refuses as too large what is, and leaves the rest to `answer`. */
+function sized(
+  answer: ReturnType<typeof backendOf>['answer'],
+  maxBytes: number,
+  isNamed: boolean,
+): ReturnType<typeof backendOf>['answer'] {
+  return (batch, signal) => {
+    if (batch.byteLength <= maxBytes) return answer(batch, signal);
+    const tooLarge = { maxBytes: isNamed ? maxBytes : undefined };
+    throw new ConsumeError('permanent', 'too large', { tooLarge });
+  };
+}
+
+it('delivery: each item is delivered once, refused to the caller, dropped, or handed back', async () => {
+  const batch = fc.record({
+    flush_timeout: fc.constantFrom('1ms', '200ms', '3s'),
+    sizer: fc.constantFrom('items', 'bytes'),
+    min_size: fc.integer({ min: 0, max: 6 }),
+    max_size: fc.option(fc.integer({ min: 1, max: 8 }), { nil: 0 }),
+    partition: fc.record({ metadata_keys: fc.constantFrom([], ['tenant']) }),
+  });
   const config = fc.record({
     sending_queue: fc.record({
       enabled: fc.boolean(),
@@ -92,6 +122,7 @@ it('delivery: each item is delivered once, refused to the caller, or dropped', a
       num_consumers: fc.integer({ min: 1, max: 3 }),
       block_on_overflow: fc.boolean(),
       wait_for_result: fc.boolean(),
+      batch: fc.option(batch, { nil: undefined }),
     }),
     retry_on_failure: fc.record({
       enabled: fc.boolean(),
@@ -100,57 +131,116 @@ it('delivery: each item is delivered once, refused to the caller, or dropped', a
       max_elapsed_time: fc.constantFrom('0s', '2s'),
     }),
   });
+  const limit = fc.record({
+    items: fc.option(fc.integer({ min: 0, max: 4 }), { nil: Infinity }),
+    isNamed: fc.boolean(),
+  });
+  const handedBackMs = fc.option(ms(6_000), { freq: 4, nil: undefined });
   await assertProperty(
-    fc.asyncProperty(play, config, async ({ arrivals, answers, shutdownMs, graceMs }, given) => {
-      const world = createWorld();
-      const { clock } = world;
-      const { taken, answer } = backendOf(answers, clock);
-      const { sending_queue: queue } = given;
-      const bytesPerUnit = queue.sizer === 'bytes' ? numbered(1).byteLength : 1;
-      const completed = complete({
-        ...given,
-        sending_queue: { ...queue, queue_size: queue.queue_size * bytesPerUnit },
-        timeout: '1s',
-      });
-      const exporter = deliver<'logs'>({ ...world.settings, config: completed }, async (batch, { signal }) =>
-        answer(batch, signal),
-      );
-
-      const calls: { noted: Call; numbers: number[] }[] = [];
-      let items = 0;
-      for (const { atMs, items: count, leavesMs } of arrivals) {
-        const numbers = Array.from({ length: count }, () => items++);
-        const caller = new AbortController();
-        clock.after(atMs, () => {
-          const context = createContext({ signal: () => caller.signal });
-          calls.push({ noted: call(exporter, numbered(...numbers), context), numbers });
+    fc.asyncProperty(
+      play,
+      config,
+      limit,
+      handedBackMs,
+      async (played, given, { items: most, isNamed }, backMs) => {
+        const { arrivals, answers, shutdownMs, graceMs } = played;
+        const world = createWorld();
+        const { clock } = world;
+        const itemBytes = numbered(1).byteLength;
+        const { taken, answer } = backendOf(answers, clock);
+        const send = sized(answer, (most + 0.5) * itemBytes, isNamed);
+        const { sending_queue: queue } = given;
+        const bytesPerUnit = (sizer: string): number => (sizer === 'bytes' ? itemBytes : 1);
+        const queue_size = queue.queue_size * bytesPerUnit(queue.sizer);
+        const completed = complete({
+          ...given,
+          sending_queue: {
+            ...queue,
+            queue_size,
+            batch: fitting(queue.batch, queue.sizer, queue_size, bytesPerUnit),
+          },
+          timeout: '1s',
         });
-        clock.after(atMs + leavesMs, () => caller.abort());
-      }
-      const grace = new AbortController();
-      let ended = { isDone: false };
-      clock.after(shutdownMs, () => (ended = shutDown(exporter, grace.signal)));
-      if (graceMs < Infinity) clock.after(shutdownMs + graceMs, () => grace.abort());
-      await clock.advance(120_000);
+        const exporter = deliver<'logs'>(
+          { ...world.settings, config: completed },
+          async (batch, { signal }) => send(batch, signal),
+        );
 
-      const waiting = calls.filter(({ noted }) => noted.outcome === 'waiting').length;
-      expect({ isDone: ended.isDone, waiting, timers: clock.pending, held: world.heldItems() }).toEqual({
-        isDone: true,
-        waiting: 0,
-        timers: 0,
-        held: 0,
-      });
-      expect(world.heldBytes()).toBe(0);
-      const refused = refusedIn(calls);
-      const known = [...taken, ...refused];
-      expect(new Set(known).size).toBe(known.length);
-      let dropped = 0;
-      for (const count of world.dropped.values()) dropped += count;
-      expect(known.length + dropped).toBe(items);
-    }),
+        const calls: { noted: Call; numbers: number[] }[] = [];
+        const back: number[] = [];
+        let items = 0;
+        let offered = 0;
+        let called = 0;
+        for (const { atMs, items: count, leavesMs, tenant } of arrivals) {
+          const numbers = Array.from({ length: count }, () => items++);
+          const caller = new AbortController();
+          clock.after(atMs, () => {
+            const metadata = new Map([['tenant', [tenant]]]);
+            const context = createContext({ client: { metadata }, signal: () => caller.signal });
+            offered += numbers.length;
+            calls.push({ noted: call(exporter, numbered(...numbers), context), numbers });
+            called++;
+          });
+          clock.after(atMs + leavesMs, () => caller.abort());
+        }
+        const grace = new AbortController();
+        let ended = { isDone: false };
+        clock.after(shutdownMs, () => (ended = shutDown(exporter, grace.signal)));
+        if (graceMs < Infinity) clock.after(shutdownMs + graceMs, () => grace.abort());
+        if (backMs !== undefined) {
+          clock.after(backMs, () => void exporter.handBack((batch) => back.push(...numbersIn(batch))));
+        }
+
+        const droppedItems = (): number => [...world.dropped.values()].reduce((sum, count) => sum + count, 0);
+        /** What is not accounted for but by those who wait for an answer. */
+        function check(): void {
+          const waiting = calls.reduce(
+            (sum, { noted, numbers }) => (noted.outcome === 'waiting' ? sum + numbers.length : sum),
+            0,
+          );
+          const known =
+            taken.length + refusedIn(calls).length + droppedItems() + world.heldItems() + back.length;
+          expect(known).toBeLessThanOrEqual(offered);
+          expect(known).toBeGreaterThanOrEqual(offered - waiting);
+        }
+        for (let atMs = 0; atMs < 12_000; atMs += 100) {
+          await clock.advance(100);
+          check();
+        }
+        await clock.advance(108_000);
+        check();
+
+        const waiting = calls.filter(({ noted }) => noted.outcome === 'waiting').length;
+        expect({ isDone: ended.isDone, waiting, timers: clock.pending, held: world.heldItems() }).toEqual({
+          isDone: true,
+          waiting: 0,
+          timers: 0,
+          held: 0,
+        });
+        expect([world.heldBytes(), called]).toEqual([0, arrivals.length]);
+        const known = [...taken, ...refusedIn(calls), ...back];
+        expect(new Set(known).size).toBe(known.length);
+        expect(known.length + droppedItems()).toBe(items);
+      },
+    ),
     0.5,
   );
 });
+
+/** A section of which the numbers, in items, go together. */
+function fitting(
+  batch: QueueBatchConfig | undefined,
+  queueSizer: string,
+  queueSize: number,
+  bytesPerUnit: (sizer: string) => number,
+): QueueBatchConfig | undefined {
+  if (batch === undefined) return undefined;
+  const { sizer = 'items', min_size = 0, max_size = 0 } = batch;
+  const unit = bytesPerUnit(sizer);
+  const most = max_size > 0 ? Math.min(min_size, max_size) : min_size;
+  const min = sizer === queueSizer ? Math.min(most * unit, queueSize) : most * unit;
+  return { ...batch, min_size: min, max_size: max_size * unit };
+}
 
 it('outbox: each item is passed on once, in order, refused to the caller, or dropped', async () => {
   const limits = fc.record({

@@ -154,9 +154,14 @@ export class Queued<S extends Signal> {
 
   #send(flush: Flush<S>, worker: Worker): Promise<void> {
     const { batch, context, items, caller } = flush;
-    return this.#exporting.export(batch, items, { context, caller, worker }, (failures) => {
+    let left = items;
+    const delivered = (count: number): void => {
+      left -= count;
+      this.#takenItems -= count;
+    };
+    return this.#exporting.export(batch, items, { context, caller, worker, delivered }, (failures) => {
       worker.letGo();
-      this.#takenItems -= items;
+      this.#takenItems -= left;
       this.#settle(flush, failures);
     });
   }

@@ -50,6 +50,8 @@ export interface Origin {
   readonly caller?: AbortSignal | undefined;
   /** Absent where there is no queue. */
   readonly worker?: Worker | undefined;
+  /** Told of each part that was delivered. */
+  readonly delivered?: ((items: number) => void) | undefined;
 }
 
 /** What attempts need of their surroundings. */
@@ -82,7 +84,7 @@ interface Piece<S extends Signal> {
 export async function sendWithRetry<S extends Signal>(
   send: Send<S>,
   batch: Batch<S>,
-  { context, caller, worker }: Origin,
+  { context, caller, worker, delivered }: Origin,
   { draining, stopped, over }: Ending,
   { config, clock, random, limit, attempted, retrying }: RetrySettings,
 ): Promise<readonly Failure<S>[]> {
@@ -121,12 +123,14 @@ export async function sendWithRetry<S extends Signal>(
       await attemptWithin((signal) => send(copy, { signal, context }), limits);
       limit.passed(bytes);
       attempted(undefined);
+      delivered?.(piece.batch.itemCount);
       continue;
     } catch (thrown) {
       error = asConsumeError<S>(thrown, 'retryable');
     }
     const { rejected, tooLarge, kind } = error;
     if (rejected !== undefined) {
+      delivered?.(piece.batch.itemCount - rejected.itemCount);
       if (rejected.itemCount === 0) {
         attempted(undefined);
         continue;
