@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { createCollector } from '@tributary/collector';
-import { defineProcessor, type Signal } from '@tributary/component';
+import { ConsumeError, defineProcessor, type Signal } from '@tributary/component';
 import { Traces } from '@tributary/pdata';
 import { otlpReceiver } from '@tributary/receiver-otlp';
 import { memoryExporter } from '@tributary/testkit';
@@ -143,6 +143,23 @@ describe('what is too large', () => {
     const proto = await post(`${http}/v1/traces`, few.toBytes(), protobuf);
     const text = await post(`${http}/v1/traces`, few.toJson(), json);
     expect([code, proto.status, text.status, sink.items]).toEqual([8, 413, 413, 2]);
+  });
+
+  it('what is too large for whoever is behind, with the limit and without a hint', async () => {
+    const { sink, grpc, http } = await receiving();
+    sink.respond(() => {
+      throw new ConsumeError('permanent', 'no', { tooLarge: { maxBytes: 4096 } });
+    });
+    const message = 'request too large: message larger than max 4096: no';
+    const error = await call(grpc, methodPaths.traces, sample('traces').toBytes());
+    expect(error).toMatchObject({ code: 8, details: undefined });
+    expect((error as RpcError).message).toContain(message);
+    const reply = await post(`${http}/v1/traces`, sample('traces').toJson(), json);
+    expect([reply.status, reply.headers.get('retry-after'), await reply.json()]).toEqual([
+      413,
+      null,
+      { code: 8, message },
+    ]);
   });
 
   it('nine million empty spans in 18 KiB of gzip, without making them', async () => {

@@ -55,6 +55,22 @@ describe('the answer to an error of the pipeline', () => {
     expect(answerTo(error, 2)).toMatchObject({ kind: 'failed', status: { code: 13 } });
   });
 
+  it.each([
+    ['no', undefined, 'request too large: no'],
+    ['no', 4096, 'request too large: message larger than max 4096: no'],
+    ['request body too large', 9, 'request too large: message larger than max 9: request body too large'],
+    // What says it already stays as it is, with the limit that stands in it.
+    ['request body too large', undefined, 'request body too large'],
+    ['received message larger than max (9 vs. 5)', 5, 'received message larger than max (9 vs. 5)'],
+  ])('is RESOURCE_EXHAUSTED without a hint where only the size was wrong: %s', (text, maxBytes, message) => {
+    const below = { code: 13, message: text };
+    const error = new ConsumeError('permanent', text, { tooLarge: { maxBytes }, status: below });
+    const answer = answerTo(error, 3);
+    expect(answer).toEqual({ kind: 'failed', status: { code: 8, message } });
+    // Another of us in front understands it.
+    expect(failureOf({ code: 8, message })).toMatchObject({ kind: 'permanent', tooLarge: { maxBytes } });
+  });
+
   it('leaves a fault of ours to the server, which logs it and tells nobody what it was', () => {
     const fault = new TypeError('secret');
     expect(() => answerTo(fault, 1)).toThrow(fault);
