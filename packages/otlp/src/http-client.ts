@@ -27,6 +27,8 @@ interface Sent {
 
 /** OTLP/HTTP names these as worth sending again, and nothing else (OTLP specification, "Failures"). */
 const retryableStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+/** And with these it gives `Retry-After` a meaning. */
+const hintingStatuses: ReadonlySet<number> = new Set([429, 503]);
 
 /** An OTLP client over an HTTP client. */
 export function otlpHttpClient(client: HttpClient, options: OtlpHttpClientOptions): OtlpClient {
@@ -69,7 +71,7 @@ function failureOfReply(reply: HttpResponse, { url, bytes, now }: Sent): Consume
     (said === '' ? '' : `, Message=${said}`);
   const isRetryable = tooLarge === undefined && retryableStatuses.has(status);
   return new ConsumeError(isRetryable ? 'retryable' : 'permanent', message, {
-    retryAfterMs: isRetryable ? parseRetryAfter(header(reply, 'retry-after'), now) : undefined,
+    retryAfterMs: isRetryable && hintingStatuses.has(status) ? retryAfterOf(reply, now) : undefined,
     status: { code: tooLarge === undefined ? codeOfHttpStatus(status) : codes.resourceExhausted, message },
     tooLarge,
   });
@@ -110,9 +112,9 @@ function mediaType(headers: HttpResponse['headers']): string | undefined {
   return typeof value === 'string' ? value.split(';', 1)[0]!.trim().toLowerCase() : undefined;
 }
 
-function header({ headers }: HttpResponse, name: string): string | undefined {
-  const value = headers[name];
-  return typeof value === 'string' ? value : value?.[0];
+function retryAfterOf({ headers }: HttpResponse, now: number): number | undefined {
+  const value = headers['retry-after'];
+  return parseRetryAfter(typeof value === 'string' ? value : value?.[0], now);
 }
 
 /** The URL without what may be secret in it. */

@@ -102,10 +102,11 @@ export function deliverTo<R>(
 
 /** Several may tell of one request, whose client knows of no more items than it sent. */
 function joined(before: PartialSuccess | undefined, told: RejectedPart, items: number): PartialSuccess {
-  if (before === undefined) return { rejected: Math.min(told.items, items), message: told.message };
+  const { rejected, message } = before ?? { rejected: 0, message: '' };
   return {
-    rejected: Math.min(before.rejected + told.items, items),
-    message: [before.message, told.message].filter((text) => text !== '').join('; '),
+    rejected: Math.min(rejected + told.items, items),
+    // The pieces of one request are often rejected in the same words.
+    message: message.includes(told.message) ? message : message + (message && '; ') + told.message,
   };
 }
 
