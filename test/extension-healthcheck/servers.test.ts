@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { credentials } from '@grpc/grpc-js';
@@ -91,7 +91,7 @@ describe.each(versions)('HTTP of version $version', ({ path, of }) => {
 
   it('warns of headers for scripts of no origin', async () => {
     const { lines } = await running(of({ cors: { allowed_headers: ['X-Tenant'] } }));
-    expect(lines).toContain('warn: cors specifies allowed_headers but no allowed_origins, and has no effect');
+    expect(lines).toContain('warn: cors.allowed_headers has no effect without allowed_origins');
   });
 
   const whole = `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}`;
@@ -136,6 +136,13 @@ describe.each(versions)('HTTP of version $version', ({ path, of }) => {
         .end();
     });
     expect(status).toBe(200);
+  });
+
+  it('may be of one family of addresses', async () => {
+    const { address } = await running(of({ transport: 'tcp4', endpoint: 'localhost:0' }));
+    const port = address('http').split(':').at(-1)!;
+    expect((await get(`127.0.0.1:${port}`, path)).status).toBe(200);
+    await expect(fetch(`http://[::1]:${port}${path}`)).rejects.toThrow('fetch failed');
   });
 
   it('fails the start where the address is taken', async () => {
@@ -203,6 +210,34 @@ describe('gRPC', () => {
     await speaking(address('grpc'), 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0').closed;
   });
 
+  /** Pings five times, a second apart and without a request; whether that was too often. */
+  async function pinging(grpc: GrpcServerConfig): Promise<string> {
+    const { address, clock } = await running({ use_v2: true, grpc });
+    const client = connectHttp2(`http://${address('grpc')}`);
+    onTestFinished(() => client.destroy());
+    client.on('error', () => {});
+    await once(client, 'connect');
+    const told = new Promise<string>((resolve) =>
+      client.once('goaway', (_code, _stream, data) => resolve(String(data))),
+    );
+    for (let n = 0; n < 5; n++) {
+      const isAnswered = await new Promise((resolve) => {
+        if (!client.ping((error) => resolve(error === null))) resolve(false);
+      });
+      if (isAnswered === false) return told;
+      await clock.advance('1s');
+    }
+    return 'answered';
+  }
+
+  it('ends the connection of a client that pings more often than enforcement_policy says', async () => {
+    expect(await pinging({})).toBe('too_many_pings');
+    const lenient = { min_time: '1s', permit_without_stream: true } as const;
+    expect(await pinging({ keepalive: { enforcement_policy: lenient } })).toBe('answered');
+    // Without a request, the least time is two hours all the same.
+    expect(await pinging({ keepalive: { enforcement_policy: { min_time: '1s' } } })).toBe('too_many_pings');
+  });
+
   it('cuts watches off that are still under way after the grace of an old connection', async () => {
     const server_parameters = { max_connection_age: '50ms', max_connection_age_grace: '50ms' } as const;
     const { address } = await running({ use_v2: true, grpc: { keepalive: { server_parameters } } });
@@ -217,12 +252,52 @@ describe('gRPC', () => {
     expect(await check(`unix://${file}`)).toBe('SERVING');
   });
 
+  it('may be of one family of addresses', async () => {
+    const { address } = await running({ use_v2: true, grpc: { transport: 'tcp4', endpoint: 'localhost:0' } });
+    const port = address('grpc').split(':').at(-1)!;
+    expect(await check(`127.0.0.1:${port}`)).toBe('SERVING');
+    expect(await check(`ipv6:[::1]:${port}`)).toMatch(/^14: /);
+  });
+
   it('fails the start where the address is taken', async () => {
     const endpoint = await takenAddress();
     await expect(checked({ use_v2: true, grpc: { endpoint } }).collector.start()).rejects.toThrow(
       `failed to start extensions: "health_check": failed to bind to address ${endpoint}: listen EADDRINUSE`,
     );
   });
+});
+
+describe('a server that dies', () => {
+  /** The socket that listens at an address: what nobody but the system could close. */
+  function listenerOf(address: string): NetServer {
+    const handles = (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles();
+    const isIt = (handle: unknown): handle is NetServer =>
+      handle instanceof NetServer &&
+      address.endsWith(`:${(handle.address() as AddressInfo | null)?.port ?? 'none'}`);
+    return handles.find(isIt)!;
+  }
+
+  it.each(['http', 'grpc'] as const)(
+    'is a permanent error, which the other one tells of: %s',
+    async (name) => {
+      const { address, get: ask } = await running({
+        use_v2: true,
+        http: {},
+        grpc: {},
+        component_health: { include_permanent_errors: true },
+      });
+      const other = name === 'http' ? 'grpc' : 'http';
+      const asked = async (): Promise<string> =>
+        other === 'grpc'
+          ? check(address('grpc'), 'extensions')
+          : String((await ask('/status?pipeline=extensions')).body['error']);
+      expect(await asked()).toBe(other === 'grpc' ? 'SERVING' : 'undefined');
+      const listener = listenerOf(address(name));
+      listener.close();
+      await until(() => !listener.listening);
+      expect(await asked()).toBe(other === 'grpc' ? 'NOT_SERVING' : 'the listening socket was closed');
+    },
+  );
 });
 
 describe.skipIf(!hasOpenssl)('by TLS', () => {

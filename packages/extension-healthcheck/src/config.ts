@@ -1,5 +1,5 @@
-import { duration, notOffered, oneOf, type Duration } from '@tributary/component';
-import { serverEndpointProblem, tlsServerSchema } from '@tributary/transport';
+import { duration, notOffered, oneOf, optionalSection, type Duration } from '@tributary/component';
+import { serverEndpointProblem, tlsServerSchema, type ListenTransport } from '@tributary/transport';
 import { z } from 'zod';
 import type {
   GrpcServerConfig,
@@ -14,6 +14,8 @@ import type {
  * every component, over HTTP, gRPC or both, and only `http`, `grpc` and `component_health` may stand beside it.
  */
 export interface HealthCheckConfig extends HttpServerConfig {
+  /** `host:port`, or a path where `transport` is `unix`; port 0 takes a free one. Default `'localhost:13133'`. */
+  readonly endpoint?: string | undefined;
   /** Where the answer is; one that ends in `/` stands for all below it too. Default `'/'`. */
   readonly path?: string | undefined;
   /** Fixed bodies in place of the JSON. Default none. */
@@ -50,6 +52,8 @@ export interface CheckCollectorPipelineConfig {
 
 /** How the status of components is served over HTTP. */
 export interface HealthHttpConfig extends HttpServerConfig {
+  /** `host:port`, or a path where `transport` is `unix`; port 0 takes a free one. Default `'localhost:13133'`. */
+  readonly endpoint?: string | undefined;
   /** The status, of all or with `?pipeline=traces` of one pipeline. */
   readonly status?: StatusPathConfig | undefined;
   /** The configuration, which is not offered yet. */
@@ -108,16 +112,12 @@ export type ComponentHealthSettings = Readonly<
 const time = (value: Duration): z.ZodPrefault<z.ZodType<number, Duration>> => duration().prefault(value);
 const texts = z.array(z.string()).readonly().default([]);
 const transport = oneOf(
-  ['tcp', 'unix'],
-  ['tcp4', 'tcp6', 'udp', 'udp4', 'udp6', 'ip', 'ip4', 'ip6', 'unixgram', 'unixpacket', 'npipe'],
+  ['tcp', 'tcp4', 'tcp6', 'unix'],
+  ['udp', 'udp4', 'udp6', 'ip', 'ip4', 'ip6', 'unixgram', 'unixpacket', 'npipe'],
   'invalid transport type',
 ).default('tcp');
-const encoding = oneOf(
-  ['', 'gzip', 'zstd', 'zlib', 'deflate'],
-  ['snappy', 'lz4', 'x-snappy-framed'],
-  'unsupported compression type',
-);
-
+const encodings = ['', 'gzip', 'zstd', 'zlib', 'snappy', 'deflate', 'x-snappy-framed'] as const;
+const encoding = oneOf(encodings, ['lz4'], 'unsupported compression type');
 const defaultBodyBytes = 20 * 2 ** 20;
 
 /** The keys of {@link HttpServerConfig}; {@link checkEndpoint} belongs to them. */
@@ -125,15 +125,16 @@ const httpServerShape = {
   endpoint: z.string().default('localhost:13133'),
   transport,
   dialer: notOffered,
-  tls: tlsServerSchema.optional(),
-  cors: z
-    .strictObject({
+  tls: optionalSection(tlsServerSchema, 'off').optional(),
+  cors: optionalSection(
+    z.strictObject({
       allowed_origins: texts,
       allowed_headers: texts,
       exposed_headers: texts,
       max_age: z.int().min(0).default(0),
-    })
-    .optional(),
+    }),
+    'off',
+  ).optional(),
   auth: notOffered,
   max_request_body_size: z
     .int()
@@ -141,7 +142,7 @@ const httpServerShape = {
     .prefault(defaultBodyBytes),
   include_metadata: notOffered,
   response_headers: z.record(z.string(), z.string()).readonly().default({}),
-  compression_algorithms: z.array(encoding).readonly().default(['', 'gzip', 'zstd', 'zlib', 'deflate']),
+  compression_algorithms: z.array(encoding).readonly().default(encodings),
   read_timeout: time('5m'),
   read_header_timeout: time('1m'),
   write_timeout: time('30s'),
@@ -149,6 +150,28 @@ const httpServerShape = {
   keep_alives_enabled: z.boolean().default(true),
   middlewares: notOffered,
 } as const;
+
+/** A section whose defaults hold also where it is turned off: the library has them, too. */
+function withDefaults<Z extends z.ZodType>(schema: Z): z.ZodType<z.output<Z>, z.input<Z> | null | undefined> {
+  return optionalSection(schema, 'on')
+    .optional()
+    .transform((value) => value ?? schema.parse({})) as never;
+}
+
+const keepaliveSchema = z.strictObject({
+  server_parameters: withDefaults(
+    z.strictObject({
+      max_connection_idle: time('0s'),
+      max_connection_age: time('0s'),
+      max_connection_age_grace: time('0s'),
+      time: time('0s'),
+      timeout: time('0s'),
+    }),
+  ),
+  enforcement_policy: withDefaults(
+    z.strictObject({ min_time: time('0s'), permit_without_stream: z.boolean().default(false) }),
+  ),
+});
 
 /** The Collector counts bytes in 63 bits. */
 const maxMib = 8_796_093_022_207;
@@ -159,7 +182,7 @@ const grpcServerSchema = z
     endpoint: z.string().default('localhost:13132'),
     transport,
     dialer: notOffered,
-    tls: tlsServerSchema.optional(),
+    tls: optionalSection(tlsServerSchema, 'off').optional(),
     max_recv_msg_size_mib: z
       .int()
       .refine((mib) => mib >= 0 && mib <= maxMib, {
@@ -174,20 +197,7 @@ const grpcServerSchema = z
       .default(0),
     read_buffer_size: notOffered,
     write_buffer_size: notOffered,
-    keepalive: z
-      .strictObject({
-        server_parameters: z
-          .strictObject({
-            max_connection_idle: time('0s'),
-            max_connection_age: time('0s'),
-            max_connection_age_grace: time('0s'),
-            time: time('0s'),
-            timeout: time('0s'),
-          })
-          .prefault({}),
-        enforcement_policy: notOffered,
-      })
-      .prefault({}),
+    keepalive: withDefaults(keepaliveSchema),
     auth: notOffered,
     include_metadata: notOffered,
     middlewares: notOffered,
@@ -198,11 +208,12 @@ const grpcServerSchema = z
 function checkEndpoint(
   missing: string,
 ): (
-  listens: { readonly endpoint: string; readonly transport: 'tcp' | 'unix' },
+  listens: { readonly endpoint: string; readonly transport: ListenTransport },
   context: z.RefinementCtx,
 ) => void {
   return ({ endpoint, transport: kind }, context) => {
-    const message = endpoint === '' ? missing : serverEndpointProblem(endpoint, kind);
+    const message =
+      endpoint === '' ? missing : serverEndpointProblem(endpoint, kind === 'unix' ? 'unix' : 'tcp');
     if (message !== undefined) context.addIssue({ code: 'custom', path: ['endpoint'], message });
   };
 }

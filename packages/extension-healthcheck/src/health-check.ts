@@ -66,7 +66,7 @@ function answerByReadiness(settings: HealthSettings, host: Host): Answers {
   const availability = createAvailability(clock, config.response_body);
   const handler = servePath(config.path, () => availability.reply());
   return {
-    listeners: [httpListener(settings, config, handler)],
+    listeners: [httpListener(settings, config, handler, host)],
     close: host.onReady((isReady) => availability.set(isReady)),
   };
 }
@@ -81,6 +81,7 @@ function answerByStatus(settings: HealthSettings, host: Host): Answers {
     const server = createUnaryServer({
       ...grpcServerOptions(grpc),
       runtime: settings,
+      onDeath: deathReport(host),
       methods: healthMethods(book),
     });
     listeners.push({ name: 'grpc', endpoint: grpc.endpoint, server });
@@ -88,7 +89,7 @@ function answerByStatus(settings: HealthSettings, host: Host): Answers {
   if (http !== undefined) {
     const { enabled, path, verbose } = http.status;
     const handler = servePath(enabled ? path : undefined, statusPage(book, clock.now(), verbose));
-    listeners.push(httpListener(settings, http, handler));
+    listeners.push(httpListener(settings, http, handler, host));
   }
   const unsubscribe = host.onStatus((event) => book.record(event));
   return {
@@ -100,13 +101,28 @@ function answerByStatus(settings: HealthSettings, host: Host): Answers {
   };
 }
 
-function httpListener(settings: HealthSettings, config: HttpServerSettings, handler: HttpHandler): Listener {
+function httpListener(
+  settings: HealthSettings,
+  config: HttpServerSettings,
+  handler: HttpHandler,
+  host: Host,
+): Listener {
   const { cors, endpoint } = config;
   if (cors?.allowed_origins.length === 0 && cors.allowed_headers.length > 0) {
-    settings.logger.warn('cors specifies allowed_headers but no allowed_origins, and has no effect');
+    settings.logger.warn('cors.allowed_headers has no effect without allowed_origins');
   }
-  const server = createHttpServer({ ...httpServerOptions(config), runtime: settings, handler });
+  const server = createHttpServer({
+    ...httpServerOptions(config),
+    runtime: settings,
+    handler,
+    onDeath: deathReport(host),
+  });
   return { name: 'http', endpoint, server };
+}
+
+/** The data still flows: not to be seen is no reason to end the collector. */
+function deathReport(host: Host): (error: Error) => void {
+  return (error) => host.report({ status: 'permanent_error', error });
 }
 
 async function listen(server: Server, endpoint: string): Promise<string> {

@@ -10,6 +10,8 @@ export type {
 } from './config.js';
 export type {
   CorsConfig,
+  Encoding,
+  EnforcementPolicyConfig,
   GrpcServerConfig,
   HttpServerConfig,
   KeepaliveConfig,

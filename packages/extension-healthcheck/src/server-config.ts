@@ -1,8 +1,8 @@
 /** The Collector's keys of a server, as far as ours has them, and how the transport is told of them. */
 import type { Duration } from '@tributary/component';
 import type {
-  HttpEncoding,
   HttpServerOptions,
+  ListenTransport,
   TlsServerConfig,
   TlsServerSettings,
   UnaryServerOptions,
@@ -12,21 +12,21 @@ import type {
 export interface HttpServerConfig {
   /** `host:port`, or a path where `transport` is `unix`; port 0 takes a free one. Default `'localhost:13133'`. */
   readonly endpoint?: string | undefined;
-  /** Kind of socket. Default `'tcp'`. */
-  readonly transport?: 'tcp' | 'unix' | undefined;
+  /** Kind of socket; `tcp4` and `tcp6` are one family alone. A `unix` file that nobody serves any more is replaced. Default `'tcp'`. */
+  readonly transport?: 'tcp' | 'tcp4' | 'tcp6' | 'unix' | undefined;
   /** Certificate, key and authorities. Default none: plaintext. */
-  readonly tls?: TlsServerConfig | undefined;
+  readonly tls?: TlsServerConfig | null | undefined;
   /** Scripts of other origins that may ask. Default none: those of no other origin. */
-  readonly cors?: CorsConfig | undefined;
+  readonly cors?: CorsConfig | null | undefined;
   /** Headers of every reply. Default `{}`. */
   readonly response_headers?: Readonly<Record<string, string>> | undefined;
   /** Largest body of a request, which nobody reads, in bytes; `0` is the default. Default `20971520`. */
   readonly max_request_body_size?: number | undefined;
   /**
    * Content encodings that a request may have; `''` is none. One in any other is answered 400. An empty list
-   * takes all, unread. Default `['', 'gzip', 'zstd', 'zlib', 'deflate']`.
+   * takes all, unread. Default `['', 'gzip', 'zstd', 'zlib', 'snappy', 'deflate', 'x-snappy-framed']`.
    */
-  readonly compression_algorithms?: readonly ('' | 'gzip' | 'zstd' | 'zlib' | 'deflate')[] | undefined;
+  readonly compression_algorithms?: readonly Encoding[] | undefined;
   /** Longest time for a whole request to arrive; `'0s'` is no limit, the Collector's default. Default `'5m'`. */
   readonly read_timeout?: Duration | undefined;
   /** Longest time for the headers to arrive; `'0s'` is no limit. Default `'1m'`. */
@@ -38,6 +38,9 @@ export interface HttpServerConfig {
   /** `false` closes every connection after its first reply. Default `true`. */
   readonly keep_alives_enabled?: boolean | undefined;
 }
+
+/** A content encoding; `''` is none. */
+export type Encoding = '' | 'gzip' | 'zstd' | 'zlib' | 'snappy' | 'deflate' | 'x-snappy-framed';
 
 /** What scripts of other origins may do. */
 export interface CorsConfig {
@@ -55,22 +58,32 @@ export interface CorsConfig {
 export interface GrpcServerConfig {
   /** `host:port`, or a path where `transport` is `unix`; port 0 takes a free one. Default `'localhost:13132'`. */
   readonly endpoint?: string | undefined;
-  /** Kind of socket. Default `'tcp'`. */
-  readonly transport?: 'tcp' | 'unix' | undefined;
+  /** Kind of socket; `tcp4` and `tcp6` are one family alone. A `unix` file that nobody serves any more is replaced. Default `'tcp'`. */
+  readonly transport?: 'tcp' | 'tcp4' | 'tcp6' | 'unix' | undefined;
   /** Certificate, key and authorities. Default none: plaintext. */
-  readonly tls?: TlsServerConfig | undefined;
+  readonly tls?: TlsServerConfig | null | undefined;
   /** Largest request, in MiB; `0` is 4. Default `0`. */
   readonly max_recv_msg_size_mib?: number | undefined;
   /** Requests that one connection may have under way, watches among them; `0` is 1,000. Default `0`. */
   readonly max_concurrent_streams?: number | undefined;
-  /** How long connections live. */
-  readonly keepalive?: KeepaliveConfig | undefined;
+  /** How long connections live, and how often clients may ping. */
+  readonly keepalive?: KeepaliveConfig | null | undefined;
 }
 
-/** How long connections live. */
+/** How long connections live, and how often clients may ping. */
 export interface KeepaliveConfig {
   /** Times of the server. */
-  readonly server_parameters?: ServerParametersConfig | undefined;
+  readonly server_parameters?: ServerParametersConfig | null | undefined;
+  /** How often clients may ping: the connection of one that does so more often ends with `too_many_pings`. */
+  readonly enforcement_policy?: EnforcementPolicyConfig | null | undefined;
+}
+
+/** How often clients may ping. */
+export interface EnforcementPolicyConfig {
+  /** Least time between two pings; `'0s'` is five minutes. Default `'0s'`. */
+  readonly min_time?: Duration | undefined;
+  /** Whether that is so too while there is no request; else pings must then be two hours apart. Default `false`. */
+  readonly permit_without_stream?: boolean | undefined;
 }
 
 /** Times of a gRPC server. */
@@ -90,12 +103,12 @@ export interface ServerParametersConfig {
 /** {@link HttpServerConfig} completed; times in milliseconds. */
 export interface HttpServerSettings {
   readonly endpoint: string;
-  readonly transport: 'tcp' | 'unix';
+  readonly transport: ListenTransport;
   readonly tls?: TlsServerSettings | undefined;
   readonly cors?: CorsSettings | undefined;
   readonly response_headers: Readonly<Record<string, string>>;
   readonly max_request_body_size: number;
-  readonly compression_algorithms: readonly HttpEncoding[];
+  readonly compression_algorithms: readonly Encoding[];
   readonly read_timeout: number;
   readonly read_header_timeout: number;
   readonly write_timeout: number;
@@ -114,21 +127,24 @@ export interface CorsSettings {
 /** {@link GrpcServerConfig} completed. */
 export interface GrpcServerSettings {
   readonly endpoint: string;
-  readonly transport: 'tcp' | 'unix';
+  readonly transport: ListenTransport;
   readonly tls?: TlsServerSettings | undefined;
   readonly max_recv_msg_size_mib: number;
   readonly max_concurrent_streams: number;
   readonly keepalive: {
     readonly server_parameters: Readonly<Record<keyof ServerParametersConfig, number>>;
+    readonly enforcement_policy: { readonly min_time: number; readonly permit_without_stream: boolean };
   };
 }
 
 const bytesPerMib = 2 ** 20;
+/** Of grpc-go. */
+const defaultPingMs = 300_000;
 
 /** As the transport takes it. */
 export function httpServerOptions(
   config: HttpServerSettings,
-): Omit<HttpServerOptions, 'runtime' | 'handler'> {
+): Omit<HttpServerOptions, 'runtime' | 'handler' | 'onDeath'> {
   const { cors } = config;
   return {
     endpoint: config.endpoint,
@@ -154,8 +170,8 @@ export function httpServerOptions(
 /** As the transport takes it. In the Collector's keys 0 is "as the library has it"; so it is here. */
 export function grpcServerOptions(
   config: GrpcServerSettings,
-): Omit<UnaryServerOptions, 'runtime' | 'methods'> {
-  const { server_parameters: times } = config.keepalive;
+): Omit<UnaryServerOptions, 'runtime' | 'methods' | 'onDeath'> {
+  const { server_parameters: times, enforcement_policy: pings } = config.keepalive;
   return {
     endpoint: config.endpoint,
     transport: config.transport,
@@ -168,6 +184,10 @@ export function grpcServerOptions(
       maxConnectionAgeGraceMs: times.max_connection_age_grace || undefined,
       timeMs: times.time || undefined,
       timeoutMs: times.timeout || undefined,
+      enforcement: {
+        minTimeMs: pings.min_time || defaultPingMs,
+        permitWithoutStream: pings.permit_without_stream,
+      },
     },
   };
 }
