@@ -40,6 +40,27 @@ describe('HTTP', () => {
     expect(await closed).toMatch(/^HTTP\/1\.1 408 /);
   });
 
+  it(
+    'cuts off a client that does not take its reply',
+    async () => {
+      // More than the system keeps for a connection.
+      const response_headers = { 'x-filler': 'x'.repeat(16 << 20) };
+      const { collector, http } = await receiving({
+        protocols: { http: { response_headers, write_timeout: '50ms' } },
+      });
+      const { hostname, port } = new URL(http);
+      const socket = connect(Number(port), hostname);
+      onTestFinished(() => void socket.destroy());
+      const begun = once(socket, 'readable');
+      socket.write(whole);
+      await begun;
+      // It waits for the reply, as long as that may take.
+      await collector.shutdown({ graceMs: 1e9 });
+    },
+    // The default would take 30 s.
+    20_000,
+  );
+
   it('closes a connection that has had its reply and stays idle', async () => {
     const { closed } = await speaking({ idle_timeout: '50ms' }, whole);
     expect(await closed).toMatch(/^HTTP\/1\.1 200 /);
