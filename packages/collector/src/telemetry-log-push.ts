@@ -6,7 +6,7 @@ import type { Entry } from './log-entry.js';
 import type { TelemetryPart } from './telemetry-part.js';
 import { engineScope } from './telemetry-figures.js';
 import type { TelemetryResource } from './telemetry-resource.js';
-import type { LogProcessorSettings } from './telemetry-schema.js';
+import type { LogProcessorSettings } from './telemetry-settings.js';
 import { createPusher } from './telemetry-otlp.js';
 
 /** Sends lines of the log. */

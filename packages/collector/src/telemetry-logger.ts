@@ -5,7 +5,7 @@ import { createOutput } from './log-output.js';
 import { createSampler } from './log-sampler.js';
 import type { TelemetryPart } from './telemetry-part.js';
 import type { TelemetryResource } from './telemetry-resource.js';
-import type { LogSettings } from './telemetry-schema.js';
+import type { LogSettings } from './telemetry-settings.js';
 
 /** Gets a copy of every line that is written. */
 export type EntryListener = (entry: Entry) => void;

@@ -6,7 +6,7 @@ import type { TelemetryTemporality } from './config.js';
 import { collect, ManualReader } from './manual-reader.js';
 import { createPusher } from './telemetry-otlp.js';
 import type { ReaderSurroundings, RunningReader } from './telemetry-readers.js';
-import type { PeriodicSettings } from './telemetry-schema.js';
+import type { PeriodicSettings } from './telemetry-settings.js';
 
 /** Sends the figures at an interval, and once more at the end. */
 export function createPeriodicReader(

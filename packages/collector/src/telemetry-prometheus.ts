@@ -17,7 +17,7 @@ import { createHttpServer, type HttpReply } from '@tributary/transport';
 import { collect, ManualReader } from './manual-reader.js';
 import type { ReaderSurroundings, RunningReader } from './telemetry-readers.js';
 import type { TelemetryResource } from './telemetry-resource.js';
-import type { PrometheusSettings } from './telemetry-schema.js';
+import type { PrometheusSettings } from './telemetry-settings.js';
 
 /** Serves the figures of this moment at `/metrics`, in the text format. */
 export function createPrometheusReader(

@@ -7,7 +7,7 @@ import type { TelemetryPart } from './telemetry-part.js';
 import { createPeriodicReader } from './telemetry-periodic.js';
 import { createPrometheusReader } from './telemetry-prometheus.js';
 import type { TelemetryResource } from './telemetry-resource.js';
-import type { ReaderSettings } from './telemetry-schema.js';
+import type { ReaderSettings } from './telemetry-settings.js';
 
 /** What a reader is made with. */
 export interface ReaderSurroundings {

@@ -1,97 +1,14 @@
 import { completeConfig, duration } from '@tributary/component';
 import { z } from 'zod';
+import type { TelemetryConfig } from './config.js';
+import { resourceSchema } from './telemetry-resource-schema.js';
 import type {
-  TelemetryAttributeConfig,
-  TelemetryAttributeValue,
-  TelemetryConfig,
-  TelemetryLogLevel,
-  TelemetryMetricsLevel,
-  TelemetryResourceConfig,
-  TelemetryTemporality,
-} from './config.js';
-
-/** {@link TelemetryConfig} completed; times in milliseconds. Without a section, the runtime's part is used. */
-export interface TelemetrySettings {
-  readonly logs?: LogSettings | undefined;
-  readonly metrics: MetricSettings;
-  readonly resource: ResourceSettings;
-}
-
-export interface LogSettings {
-  readonly level: TelemetryLogLevel;
-  readonly development: boolean;
-  readonly encoding: 'console' | 'json';
-  readonly disable_stacktrace: boolean;
-  readonly sampling: SamplingSettings;
-  readonly output_paths: readonly string[];
-  readonly error_output_paths: readonly string[];
-  readonly initial_fields: Readonly<Record<string, unknown>>;
-  readonly processors: readonly LogProcessorSettings[];
-  readonly disable_zap_resource: boolean;
-}
-
-export interface SamplingSettings {
-  readonly enabled: boolean;
-  readonly tick: number;
-  readonly initial: number;
-  readonly thereafter: number;
-}
-
-/** A `simple` processor is a batch of one that does not wait. */
-export interface LogProcessorSettings {
-  readonly schedule_delay: number;
-  readonly export_timeout: number;
-  readonly max_queue_size: number;
-  readonly max_export_batch_size: number;
-  /** Undefined: standard output. */
-  readonly otlp: OtlpSettings | undefined;
-}
-
-export interface MetricSettings {
-  readonly level: TelemetryMetricsLevel;
-  readonly readers: readonly ReaderSettings[];
-}
-
-export type ReaderSettings =
-  ({ readonly kind: 'prometheus' } & PrometheusSettings) | ({ readonly kind: 'periodic' } & PeriodicSettings);
-
-export interface PrometheusSettings {
-  readonly host: string;
-  readonly port: number;
-  readonly without_scope_info: boolean;
-  readonly without_units: boolean;
-  readonly without_type_suffix: boolean;
-  /** Undefined: no attribute is a label. */
-  readonly with_resource_constant_labels?:
-    { readonly included?: readonly string[] | undefined; readonly excluded: readonly string[] } | undefined;
-}
-
-export interface PeriodicSettings {
-  readonly interval: number;
-  readonly timeout: number;
-  /** Undefined: standard output. */
-  readonly otlp: (OtlpSettings & { readonly temporality_preference: TelemetryTemporality }) | undefined;
-}
-
-export interface OtlpSettings {
-  readonly protocol: 'grpc' | 'http/protobuf';
-  /** With a scheme. */
-  readonly endpoint: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly compression: 'gzip' | 'none';
-  readonly timeout: number;
-  readonly certificate?: string | undefined;
-  readonly client_certificate?: string | undefined;
-  readonly client_key?: string | undefined;
-}
-
-export interface ResourceSettings {
-  /** A value of null takes a default away. */
-  readonly attributes: Readonly<Record<string, TelemetryAttributeValue | null>>;
-  readonly schemaUrl: string | undefined;
-  /** Written in the older form. */
-  readonly isLegacy: boolean;
-}
+  LogProcessorSettings,
+  MetricSettings,
+  OtlpSettings,
+  ReaderSettings,
+  TelemetrySettings,
+} from './telemetry-settings.js';
 
 /** Checks and completes `service.telemetry`. @throws {ConfigError} */
 export function completeTelemetry(config: TelemetryConfig | undefined): TelemetrySettings {
@@ -362,96 +279,9 @@ const metrics = z
   })
   .transform(({ level, readers = [] }): MetricSettings => ({ level, readers }));
 
-const attributeValue = z.union([
-  z.string(),
-  z.boolean(),
-  z.number(),
-  z.array(z.string()),
-  z.array(z.boolean()),
-  z.array(z.number()),
-]);
-
-const attribute = z
-  .strictObject({
-    name: z.string().min(1),
-    value: attributeValue,
-    type: z
-      .enum(['string', 'bool', 'int', 'double', 'string_array', 'bool_array', 'int_array', 'double_array'])
-      .optional(),
-  })
-  .superRefine(({ value, type }, context) => {
-    if (type === undefined || isOfType(value, type)) return;
-    context.addIssue({ code: 'custom', path: ['value'], message: `is not of type ${type}` });
-  });
-
-function isOfType(
-  value: TelemetryAttributeValue,
-  type: NonNullable<TelemetryAttributeConfig['type']>,
-): boolean {
-  if (type.endsWith('_array')) {
-    const element = type.slice(0, -'_array'.length) as 'string';
-    return Array.isArray(value) && value.every((part: string | boolean | number) => isOfType(part, element));
-  }
-  if (type === 'int') return Number.isSafeInteger(value);
-  return typeof value === (type === 'bool' ? 'boolean' : type === 'double' ? 'number' : 'string');
-}
-
-const sectionKeys = ['attributes', 'schema_url'];
-const detection = 'detection/development';
-
-/** Both forms: a section, or names and texts. */
-const resource = z.custom<TelemetryResourceConfig | Record<string, string | null>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'must be an object',
-);
-
-const resourceSection = z.strictObject({
-  attributes: z.array(attribute).default([]),
-  schema_url: z.string().optional(),
-});
-
-/** Told apart by hand, so that a mistake in one form is not told as one in the other. */
-const completedResource = resource.transform((config, context): ResourceSettings => {
-  const keys = Object.keys(config);
-  const refuse = (message: string, ...path: string[]): never => {
-    context.addIssue({ code: 'custom', path, message });
-    return z.NEVER;
-  };
-  if (keys.includes('attributes_list')) {
-    return refuse('is not currently supported, please use attributes', 'attributes_list');
-  }
-  if (keys.includes(detection)) return refuse('is not supported: nothing is detected', detection);
-  const others = keys.filter((key) => !sectionKeys.includes(key));
-  if (others.length < keys.length) {
-    if (others.length > 0) {
-      return refuse('attributes cannot be used together with legacy inline resource attributes');
-    }
-    const result = resourceSection.safeParse(config);
-    if (!result.success) {
-      for (const { path, message } of result.error.issues) {
-        context.addIssue({ code: 'custom', path: [...path], message });
-      }
-      return z.NEVER;
-    }
-    const { attributes, schema_url: schemaUrl } = result.data;
-    return {
-      attributes: Object.fromEntries(attributes.map(({ name, value }) => [name, value])),
-      schemaUrl,
-      isLegacy: false,
-    };
-  }
-  for (const [key, value] of Object.entries(config)) {
-    if (value !== null && typeof value !== 'string') {
-      return refuse(`legacy resource attribute ${JSON.stringify(key)} must be string or null`, key);
-    }
-  }
-  const attributes = config as Record<string, string | null>;
-  return { attributes, schemaUrl: undefined, isLegacy: keys.length > 0 };
-});
-
 const schema: z.ZodType<TelemetrySettings, TelemetryConfig> = z.strictObject({
   logs: logs.optional(),
   metrics: metrics.prefault({}),
   traces: refused('no spans are made about the collector itself'),
-  resource: completedResource.prefault({}),
+  resource: resourceSchema.prefault({}),
 });

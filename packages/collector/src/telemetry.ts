@@ -7,7 +7,8 @@ import { systemRuntime } from './runtime.js';
 import { createTelemetryLog, type TelemetryLog } from './telemetry-logger.js';
 import type { TelemetryPart } from './telemetry-part.js';
 import { resourceOf, type BuildInfo, type TelemetryResource } from './telemetry-resource.js';
-import { completeTelemetry, type LogProcessorSettings, type TelemetrySettings } from './telemetry-schema.js';
+import { completeTelemetry } from './telemetry-schema.js';
+import type { LogProcessorSettings, TelemetrySettings } from './telemetry-settings.js';
 
 /** What a collector tells about itself: its log and its figures. */
 export interface Telemetry {
