@@ -60,11 +60,12 @@ const asIs = (bytes: Buffer): Buffer => bytes;
 export type GrpcAnswer =
   Buffer | { readonly code: number; readonly message?: string; readonly retryMs?: number };
 
-/** Listens until it is closed; `answer` is asked for each request, and told its size. */
+/** Listens until it is closed; `answer` is asked for each request that is not larger than `maxBytes`. */
 export async function grpcBackend(
   answer: (request: Buffer) => GrpcAnswer,
+  maxBytes: number = 64 << 20,
 ): Promise<{ endpoint: string; close: () => void }> {
-  const server = new Server({ 'grpc.max_receive_message_length': 64 << 20 });
+  const server = new Server({ 'grpc.max_receive_message_length': maxBytes });
   const definition = {
     path,
     requestStream: false,
