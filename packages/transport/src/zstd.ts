@@ -1,14 +1,53 @@
+import * as zlib from 'node:zlib';
 import { Decompress, decompress } from 'fzstd';
+import { outputChunkBytes, poolBytes } from './compression.js';
 import { messageOf } from './errors.js';
 import type { HttpProblem } from './http.js';
+import { ownBytes } from './own-bytes.js';
 import { tooLarge, type Decompressed } from './problems.js';
 
 /** What the format asks of every decoder, and what its command line needs at its highest usual level. */
 const maxWindowBytes = 8 << 20;
+/** Each is an object or two, and may be empty. */
+const maxFrames = 4096;
 
-/** Unpacks a zstd body, one frame after the other. */
-export function decompressZstd(body: Uint8Array, maxBytes: number): Decompressed {
+/**
+ * Unpacks a zstd body, one frame after the other: in JavaScript, and by Node where it
+ * can (22.15 and later), a third of the work and, from 16 KiB up, on the thread pool.
+ */
+export function decompressZstd(body: Uint8Array, maxBytes: number): Decompressed | Promise<Decompressed> {
+  const frames = readFrames(body, maxBytes);
+  if (!Array.isArray(frames)) return frames;
+  if (nativeZstd !== undefined && body.byteLength >= poolBytes) {
+    return unpackOnPool(frames, maxBytes, nativeZstd);
+  }
   const parts: Uint8Array[] = [];
+  let room = maxBytes;
+  for (const frame of frames) {
+    const part = nativeZstd === undefined ? unpackFrame(frame, room) : unpackAtOnce(frame, room, nativeZstd);
+    if (!(part instanceof Uint8Array)) return part;
+    parts.push(part);
+    room -= part.byteLength;
+  }
+  return joined(parts);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+}
+
+function problem(message: string): HttpProblem {
+  return { status: 400, message: `zstd: ${message}` };
+}
+
+/** A frame that has content, and its bytes. */
+interface PackedFrame extends Frame {
+  readonly packed: Uint8Array;
+}
+
+/** The frames of a body that have content, where it is sound and their sizes, as far as they say them, fit. */
+function readFrames(body: Uint8Array, maxBytes: number): PackedFrame[] | HttpProblem {
+  const frames: PackedFrame[] = [];
   let bytes = 0;
   for (let offset = 0; offset < body.byteLength || offset === 0;) {
     const frame = readFrame(body, offset);
@@ -16,31 +55,78 @@ export function decompressZstd(body: Uint8Array, maxBytes: number): Decompressed
     const packed = body.subarray(offset, frame.end);
     offset = frame.end;
     if (frame.isSkippable) continue;
-    const room = maxBytes - bytes;
-    if ((frame.contentBytes ?? 0) > room) return tooLarge;
-    const unpacked = unpackFrame(packed, frame, room);
-    if (!(unpacked instanceof Uint8Array)) return unpacked;
-    parts.push(unpacked);
-    bytes += unpacked.byteLength;
+    if (frames.length === maxFrames) return problem('too many frames');
+    bytes += frame.contentBytes ?? 0;
+    if (bytes > maxBytes) return tooLarge;
+    if (frame.contentBytes === undefined) {
+      if (frame.windowBytes > maxWindowBytes) return problem('window size exceeded');
+      // fzstd moves its whole window after every block. Frames of tiny blocks would
+      // stop everybody for minutes; honest ones stay far below this.
+      if (frame.blocks * frame.windowBytes > (packed.byteLength << 12) + (64 << 20)) {
+        return problem('too many blocks for its window');
+      }
+    }
+    frames.push({ ...frame, packed });
   }
-  return parts.length === 1 ? parts[0]! : Buffer.concat(parts, bytes);
+  return frames;
 }
 
-function problem(message: string): HttpProblem {
-  return { status: 400, message: `zstd: ${message}` };
+/** The part of zlib that only Node 22.15 and later have. */
+export interface NativeZstd {
+  zstdDecompress(
+    bytes: Uint8Array,
+    options: zlib.ZlibOptions,
+    done: (error: Error | null, output: Buffer) => void,
+  ): void;
+  zstdDecompressSync(bytes: Uint8Array, options: zlib.ZlibOptions): Buffer;
 }
 
-function unpackFrame(packed: Uint8Array, frame: Frame, maxBytes: number): Decompressed {
+const nativeZstd: NativeZstd | undefined =
+  'zstdDecompress' in zlib ? (zlib as unknown as NativeZstd) : undefined;
+
+function unpackAtOnce({ packed }: PackedFrame, room: number, native: NativeZstd): Decompressed {
+  try {
+    return fitting(native.zstdDecompressSync(packed, { maxOutputLength: Math.max(1, room) }), room);
+  } catch (error) {
+    return problemOf(error);
+  }
+}
+
+async function unpackOnPool(
+  frames: readonly PackedFrame[],
+  maxBytes: number,
+  native: NativeZstd,
+): Promise<Decompressed> {
+  const parts: Uint8Array[] = [];
+  let room = maxBytes;
+  for (const { packed } of frames) {
+    const options = { maxOutputLength: Math.max(1, room), chunkSize: outputChunkBytes };
+    const part = await new Promise<Decompressed>((resolve) => {
+      native.zstdDecompress(packed, options, (error, output) =>
+        resolve(error === null ? fitting(output, room) : problemOf(error)),
+      );
+    });
+    if (!(part instanceof Uint8Array)) return part;
+    parts.push(part);
+    room -= part.byteLength;
+  }
+  return joined(parts);
+}
+
+/** Zlib takes no limit of 0. */
+function fitting(output: Buffer, room: number): Decompressed {
+  return output.byteLength > room ? tooLarge : ownBytes(output);
+}
+
+function problemOf(error: unknown): HttpProblem {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge : problem(messageOf(error));
+}
+
+function unpackFrame({ packed, contentBytes }: PackedFrame, maxBytes: number): Decompressed {
   try {
     // With the size known it is written where it stays.
-    if (frame.contentBytes !== undefined) return decompress(packed);
-    // Else fzstd moves its whole window after every block. Frames of tiny blocks would
-    // stop everybody for minutes; honest ones stay far below this.
-    if (frame.windowBytes > maxWindowBytes) return problem('window size exceeded');
-    if (frame.blocks * frame.windowBytes > (packed.byteLength << 12) + (64 << 20)) {
-      return problem('too many blocks for its window');
-    }
-    return unpackStream(packed, maxBytes);
+    return contentBytes === undefined ? unpackStream(packed, maxBytes) : decompress(packed);
   } catch (error) {
     return problem(messageOf(error));
   }

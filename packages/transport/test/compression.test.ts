@@ -195,6 +195,27 @@ describe('zstd', () => {
     expect(await decompress(body, 'zstd', limit)).toMatchObject({ status: 400 });
   });
 
+  it('takes what fits exactly, with an empty frame behind it', async () => {
+    const whole = frameOfSize(4, zstdBlock('repeat', 4, Buffer.from('c'), true));
+    const empty = frameOfUnknownSize(0, end);
+    // As it is, and above the size from which the thread pool works.
+    const padding = Buffer.concat([
+      Buffer.from([0x50, 0x2a, 0x4d, 0x18, 0, 0x80, 0, 0]),
+      Buffer.alloc(32 << 10),
+    ]);
+    for (const body of [Buffer.concat([whole, empty]), Buffer.concat([whole, padding, empty])]) {
+      const outcome = await decompress(body, 'zstd', 4);
+      expect(Buffer.from(outcome as Uint8Array).toString()).toBe('cccc');
+      expect(await decompress(body, 'zstd', 3)).toMatchObject({ status: 413 });
+      expect(await decompress(Buffer.concat([body, whole]), 'zstd', 4)).toMatchObject({ status: 413 });
+    }
+  });
+
+  it('refuses a body of frames without number', async () => {
+    const body = Buffer.concat(Array<Buffer>(5000).fill(frameOfUnknownSize(0, end)));
+    expect(await decompress(body, 'zstd', limit)).toEqual({ status: 400, message: 'zstd: too many frames' });
+  });
+
   it('ends in bytes or in a refusal for every cut and every flipped bit', async () => {
     for (const base64 of golden) {
       const whole = Buffer.from(base64, 'base64');
