@@ -93,6 +93,12 @@ const refusedIn = (
     return rejected === undefined ? numbers : numbersIn(rejected);
   });
 
+/** How many items the backend takes in a request, and whether it says so. */
+const limit = fc.record({
+  items: fc.option(fc.integer({ min: 0, max: 4 }), { nil: Infinity }),
+  isNamed: fc.boolean(),
+});
+
 /** Refuses as too large what is, and leaves the rest to `answer`. */
 function sized(
   answer: ReturnType<typeof backendOf>['answer'],
@@ -130,10 +136,6 @@ it('delivery: each item is delivered once, refused to the caller, dropped, or ha
       max_interval: fc.constant('1s'),
       max_elapsed_time: fc.constantFrom('0s', '2s'),
     }),
-  });
-  const limit = fc.record({
-    items: fc.option(fc.integer({ min: 0, max: 4 }), { nil: Infinity }),
-    isNamed: fc.boolean(),
   });
   const handedBackMs = fc.option(ms(6_000), { freq: 4, nil: undefined });
   await assertProperty(
@@ -264,13 +266,20 @@ it('outbox: each item is passed on once, in order, refused to the caller, or dro
       speaking,
       limits,
       fc.boolean(),
-      async ({ arrivals, answers, shutdownMs, graceMs }, { batches, retry }, isSync) => {
+      limit,
+      async (
+        { arrivals, answers, shutdownMs, graceMs },
+        { batches, retry },
+        isSync,
+        { items: most, isNamed },
+      ) => {
         const world = createWorld();
         const { clock } = world;
         const given = isSync ? answers.map((each) => ({ ...each, afterMs: 0 })) : answers;
         const { taken, answer } = backendOf(given, clock);
+        const offered = sized(answer, (most + 0.5) * numbered(1).byteLength, isNamed);
         const maxBytes = batches * numbered(1, 2).byteLength;
-        const next = { consume: (batch: Batch<'logs'>) => answer(batch.transfer()) };
+        const next = { consume: (batch: Batch<'logs'>) => offered(batch.transfer()) };
         const outbox = createOutbox<'logs'>(
           { ...world.settings, config: undefined, next },
           { maxBytes, retry },

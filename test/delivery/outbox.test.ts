@@ -225,6 +225,57 @@ describe('a next one that answers later', () => {
   });
 });
 
+describe('a next one for which a batch is too large', () => {
+  const refuseLarge =
+    (maxItems: number, maxBytes?: number) =>
+    (batch: Batch<'logs'>): void => {
+      if (batch.itemCount > maxItems)
+        throw new ConsumeError('permanent', 'large', { tooLarge: { maxBytes } });
+    };
+
+  it.each([undefined, numbered(1, 2).byteLength + 2])(
+    'gets it in pieces, in order, and what follows too; the limit that it names being %s',
+    (maxBytes) => {
+      const arrangement = arrange();
+      const { outbox, offers, dropped, heldItems } = arrangement;
+      arrangement.answer = refuseLarge(2, maxBytes);
+      call(outbox, numbered(1, 2, 3, 4));
+      const before = offers.length;
+      call(outbox, numbered(5, 6, 7, 8));
+      const taken = offers.filter(({ numbers }) => numbers.length <= 2);
+      expect(numbersOf(taken)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+      expect(offers.slice(before).every(({ numbers }) => numbers.length <= 2)).toBe(true);
+      expect([dropped.size, heldItems()]).toEqual([0, 0]);
+    },
+  );
+
+  it('does not get one item that is too large again', () => {
+    const arrangement = arrange();
+    const { outbox, offers, dropped } = arrangement;
+    arrangement.answer = refuseLarge(0);
+    call(outbox, numbered(1, 2));
+    expect([...dropped]).toEqual([['too_large', 2]]);
+    expect(offers.map(({ numbers }) => numbers)).toEqual([[1, 2], [1], [2]]);
+  });
+
+  it('that answers later gets the pieces that it refuses in their order', async () => {
+    const arrangement = arrange();
+    const { outbox, clock } = arrangement;
+    const taken: number[] = [];
+    arrangement.answer = async (batch, offer) => {
+      await clock.sleep(10);
+      refuseLarge(2)(batch);
+      if (offer === 1) refuse();
+      taken.push(...numbersIn(batch));
+    };
+    call(outbox, numbered(1, 2, 3, 4));
+    call(outbox, numbered(5));
+    await clock.advance(5_000);
+    expect(taken).toEqual([1, 2, 3, 4, 5]);
+    expect(arrangement.heldItems()).toBe(0);
+  });
+});
+
 describe('the bound', () => {
   const size = numbered(1).byteLength;
 

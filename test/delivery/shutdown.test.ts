@@ -25,6 +25,10 @@ function fail(): never {
   throw new ConsumeError('retryable', 'says the backend');
 }
 
+function tooLarge(): never {
+  throw new ConsumeError('permanent', 'large', { tooLarge: { maxBytes: 1 } });
+}
+
 describe('shutdown', () => {
   it.each([{}, { sending_queue: { enabled: false } }])(
     'is safe before the start, and twice, with %j',
@@ -173,6 +177,33 @@ describe('shutdown', () => {
     expect([first.isDone, second.isDone]).toEqual([true, true]);
     expect([...dropped]).toEqual([['shutdown', 1]]);
   });
+
+  it.each([
+    ['does not answer', (): Promise<void> => new Promise(() => {})],
+    ['refuses', fail],
+    ['says that everything is too large', tooLarge],
+  ])(
+    'ends with its grace behind a full queue, and counts all of it, where the backend %s',
+    async (_, answer) => {
+      const { exporter, backend, clock, dropped, lines, heldItems } = exporting({
+        timeout: '5s',
+        sending_queue: { queue_size: 100 },
+      });
+      backend.answer = answer;
+      let accepted = 0;
+      while (call(exporter, numbered(accepted, accepted)).outcome === 'accepted') accepted++;
+      expect(accepted).toBe(100);
+      const grace = new AbortController();
+      clock.after(25_000, () => grace.abort());
+      const noted = shutDown(exporter, grace.signal);
+      await clock.advance(25_000);
+      expect([noted.isDone, heldItems(), clock.pending]).toEqual([true, 0, 0]);
+      expect([...dropped.values()]).toEqual([200]);
+      let named = 0;
+      for (const { fields } of lines) named += Number(fields['dropped_items'] ?? 0);
+      expect(named).toBe(200);
+    },
+  );
 
   it('answers those who wait: for the outcome, and for room', async () => {
     const { exporter, clock, dropped } = exporting({

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ConsumeError, ExporterSettings, Host } from '@tributary/component';
 import type { Batch, Signal } from '@tributary/pdata';
 import { Condition } from './condition.js';
@@ -33,6 +34,8 @@ export class Exporting<S extends Signal> {
     const { config, clock, random, meter, signal } = settings;
     this.#settings = settings;
     this.#send = send;
+    // Everything under way listens, and stops when it ends: many are no leak.
+    setMaxListeners(0, this.#draining.signal, this.#stopped.signal, this.#over.signal);
     this.metrics = createMetrics(meter, signal, attributes);
     const hint = hintOf(config);
     this.#dropping = `Exporting failed. Dropping data.${hint}`;
