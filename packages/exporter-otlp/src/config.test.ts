@@ -57,6 +57,10 @@ describe('a complete config', () => {
     });
   });
 
+  it.each([null, { enabled: false, time: '1s' }])('has no pings where keepalive is %j', (keepalive) => {
+    expect(completed({ endpoint, keepalive }).keepalive).toBeUndefined();
+  });
+
   it.each([
     'collector:4317',
     'https://collector:4317',
@@ -114,8 +118,8 @@ describe('a mistake', () => {
     [{ endpoint, insecure: true }, 'insecure: unknown key'],
     [{ endpoint, sending_queu: {} }, 'sending_queu: unknown key; did you mean sending_queue?'],
     ...['read_buffer_size', 'write_buffer_size'].map((key): [object, string] => [
-      { endpoint, [key]: 524_288 },
-      `${key}: is not offered: Node sizes the buffers of its connections itself; leave it out`,
+      { endpoint, [key]: -1 },
+      `${key}: invalid ${key} value: -1`,
     ]),
     ...['auth', 'middlewares'].map((key): [object, string] => [{ endpoint, [key]: 1 }, `${key}: ${notYet}`]),
   ])('%j is told', (config, problem) => {
@@ -125,6 +129,22 @@ describe('a mistake', () => {
   const zstdProblem = compressionProblem('zstd');
   it.skipIf(zstdProblem === undefined)('in the choice of Node is told: zstd', () => {
     expect(problemsOf({ endpoint, compression: 'zstd' })).toEqual([`compression: ${zstdProblem}`]);
+  });
+
+  it('takes headers as a list, too', () => {
+    const list = [
+      { name: 'a', value: '1' },
+      { name: 'b', value: '2' },
+    ];
+    expect(completed({ endpoint, headers: list }).headers).toEqual({ a: '1', b: '2' });
+    expect(problemsOf({ endpoint, headers: [...list, list[0], list[1]] })).toEqual([
+      'headers: duplicate keys in map-style list: [a b]',
+    ]);
+    for (const entry of ['secret', { name: 'a' }, { name: 'a', value: 'secret', extra: 1 }, null]) {
+      expect(problemsOf({ endpoint, headers: [entry] })).toEqual([
+        'headers.0: must be { name, value }, both of them text',
+      ]);
+    }
   });
 
   it.each([

@@ -1,9 +1,11 @@
-import { duration, notOffered, oneOf, type Duration } from '@tributary/component';
+import { duration, notOffered, oneOf, optionalSection, type Duration } from '@tributary/component';
 import { deliveryShape, type Delivery, type QueueConfig, type RetryConfig } from '@tributary/delivery';
 import {
   clientEndpointProblem,
   compressionProblem,
+  headersSchema,
   tlsClientSchema,
+  type HeadersConfig,
   type TlsClientConfig,
   type TlsClientSettings,
 } from '@tributary/transport';
@@ -21,17 +23,21 @@ export interface OtlpExporterConfig {
   /** Of every request; `''` is `'none'`. `'zstd'` needs Node 22.15. Default `'gzip'`. */
   readonly compression?: 'gzip' | 'snappy' | 'zstd' | 'none' | '' | undefined;
   /** Sent as metadata with every request; names in `-bin` as bytes. The values stay out of logs and errors. Default `{}`. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: HeadersConfig | undefined;
   /** Stands before the library's own `User-Agent`. Default `Tributary/<version> (<os>/<arch>)`. */
   readonly user_agent?: string | undefined;
   /** Pings that find out whether the peer is still there. Default none: no pings. */
-  readonly keepalive?: OtlpClientKeepaliveConfig | undefined;
+  readonly keepalive?: OtlpClientKeepaliveConfig | null | undefined;
   /** While the peer cannot be reached, requests wait for their deadline instead of failing at once. Default `false`. */
   readonly wait_for_ready?: boolean | undefined;
   /** Uses all addresses of the endpoint in turn, or the first that answers; `''` is the latter. Default `'round_robin'`. */
   readonly balancer_name?: 'round_robin' | 'pick_first' | '' | undefined;
   /** Sent as `:authority`; `''` is `tls.server_name_override` or the host of the endpoint. Default `''`. */
   readonly authority?: string | undefined;
+  /** Taken for the sake of the Collector's configs, with a warning: Node has its own sizes. Default `0`. */
+  readonly read_buffer_size?: number | undefined;
+  /** As `read_buffer_size`; the Collector's default is 524288. Default `0`. */
+  readonly write_buffer_size?: number | undefined;
   /** Longest time for one attempt, told to the peer; `'0s'` is no limit. Default `'5s'`. */
   readonly timeout?: Duration | undefined;
   /** Sends again what failed and may pass. */
@@ -62,6 +68,8 @@ export interface OtlpExporterSettings extends Delivery {
   readonly wait_for_ready: boolean;
   readonly balancer_name: 'round_robin' | 'pick_first' | '';
   readonly authority: string;
+  readonly read_buffer_size: number;
+  readonly write_buffer_size: number;
 }
 
 const compression = oneOf(
@@ -73,18 +81,18 @@ const compression = oneOf(
   if (message !== undefined) context.addIssue({ code: 'custom', message });
 });
 
-/** A buffer of a size to choose is nothing that Node's sockets or its HTTP/2 have. */
-const bufferSize = z
-  .undefined({ error: 'is not offered: Node sizes the buffers of its connections itself; leave it out' })
-  .optional();
+function bufferSize(key: string): z.ZodDefault<z.ZodType<number, number>> {
+  return z
+    .int()
+    .min(0, { error: ({ input }) => `invalid ${key} value: ${String(input)}` })
+    .default(0);
+}
 
-/** What gRPC would refuse at every call is refused here, without its value: that may be a secret. */
-const headers = z.record(z.string(), z.string()).superRefine((record, context) => {
-  for (const [name, value] of Object.entries(record)) {
-    const refuse = (message: string): void => context.addIssue({ code: 'custom', path: [name], message });
-    if (!/^[0-9a-z_.-]+$/i.test(name)) refuse('is no name of gRPC metadata: letters, digits, _ . and -');
-    else if (!/-bin$/i.test(name) && !/^[ -~]*$/.test(value)) refuse('gRPC metadata is printable ASCII');
-  }
+/** What gRPC would refuse at every call is refused here. */
+const headers = headersSchema((name, value) => {
+  if (!/^[0-9a-z_.-]+$/i.test(name)) return 'is no name of gRPC metadata: letters, digits, _ . and -';
+  // Values of binary headers are bytes.
+  return /-bin$/i.test(name) || /^[ -~]*$/.test(value) ? undefined : 'gRPC metadata is printable ASCII';
 });
 
 /** The schema of {@link OtlpExporterConfig}, with the Collector's messages. */
@@ -99,13 +107,14 @@ export const schema: z.ZodType<OtlpExporterSettings, OtlpExporterConfig> = z.str
   compression: compression.default('gzip'),
   headers: headers.default({}),
   user_agent: z.string().default(''),
-  keepalive: z
-    .strictObject({
+  keepalive: optionalSection(
+    z.strictObject({
       time: duration().prefault('10s'),
       timeout: duration().prefault('10s'),
       permit_without_stream: z.boolean().default(false),
-    })
-    .optional(),
+    }),
+    'off',
+  ).optional(),
   wait_for_ready: z.boolean().default(false),
   balancer_name: z
     .enum(['round_robin', 'pick_first', ''], {
@@ -113,8 +122,8 @@ export const schema: z.ZodType<OtlpExporterSettings, OtlpExporterConfig> = z.str
     })
     .default('round_robin'),
   authority: z.string().default(''),
-  read_buffer_size: bufferSize,
-  write_buffer_size: bufferSize,
+  read_buffer_size: bufferSize('read_buffer_size'),
+  write_buffer_size: bufferSize('write_buffer_size'),
   auth: notOffered,
   middlewares: notOffered,
   ...deliveryShape,

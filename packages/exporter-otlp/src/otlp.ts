@@ -18,7 +18,11 @@ interface Connection extends Component {
 }
 
 function connect(settings: Settings<OtlpExporterSettings>): Connection {
-  const { config } = settings;
+  const { config, logger } = settings;
+  for (const key of ['read_buffer_size', 'write_buffer_size'] as const) {
+    const value = config[key];
+    if (value > 0) logger.warn('Has no effect: Node has its own sizes of buffers', { key, value });
+  }
   const { keepalive } = config;
   const unary = createUnaryClient({
     runtime: settings,

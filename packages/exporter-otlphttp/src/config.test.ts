@@ -179,8 +179,8 @@ describe('a mistake', () => {
     [{ endpoint, timeout: '-1s' }, 'timeout: must not be negative, got "-1s"'],
     [{ endpoint, headrs: {} }, 'headrs: unknown key; did you mean headers?'],
     ...['read_buffer_size', 'write_buffer_size'].map((key): [object, string] => [
-      { endpoint, [key]: 524_288 },
-      `${key}: is not offered: Node sizes the buffers of its connections itself; leave it out`,
+      { endpoint, [key]: -1 },
+      `${key}: invalid ${key} value: -1`,
     ]),
     ...['cookies', 'auth', 'middlewares'].map((key): [object, string] => [
       { endpoint, [key]: 1 },
@@ -193,6 +193,22 @@ describe('a mistake', () => {
   it.skipIf(sendsZstd)('in the choice of Node is told: zstd', () => {
     const message = `compression "zstd" needs Node 22.15 or newer to send, this is ${process.versions.node}`;
     expect(problemsOf({ endpoint, compression: 'zstd' })).toEqual([`compression: ${message}`]);
+  });
+
+  it('takes headers as a list, too', () => {
+    const list = [
+      { name: 'a', value: '1' },
+      { name: 'b', value: '2' },
+    ];
+    expect(completed({ endpoint, headers: list }).headers).toEqual({ a: '1', b: '2' });
+    expect(problemsOf({ endpoint, headers: [...list, list[0], list[1]] })).toEqual([
+      'headers: duplicate keys in map-style list: [a b]',
+    ]);
+    for (const entry of ['secret', { name: 'a' }, { name: 'a', value: 'secret', extra: 1 }, null]) {
+      expect(problemsOf({ endpoint, headers: [entry] })).toEqual([
+        'headers.0: must be { name, value }, both of them text',
+      ]);
+    }
   });
 
   it.each([

@@ -3,7 +3,9 @@ import { deliveryShape, type Delivery, type QueueConfig, type RetryConfig } from
 import { defaultPaths } from '@tributary/otlp';
 import {
   compressionProblem,
+  headersSchema,
   tlsClientSchema,
+  type HeadersConfig,
   type HttpCompression,
   type TlsClientConfig,
   type TlsClientSettings,
@@ -28,11 +30,15 @@ export interface OtlpHttpExporterConfig {
   /** Protobuf, or OTLP/JSON for peers that read nothing else. Default `'proto'`. */
   readonly encoding?: 'proto' | 'json' | undefined;
   /** Of bodies of 1 KiB and more; `''` is `'none'`. `'zstd'` needs Node 22.15. Default `'gzip'`. */
-  readonly compression?: HttpCompression | '' | undefined;
+  readonly compression?:
+    'gzip' | 'zlib' | 'deflate' | 'snappy' | 'x-snappy-framed' | 'zstd' | 'none' | '' | undefined;
   /** How to compress. Default `{}`. */
   readonly compression_params?: OtlpHttpCompressionConfig | undefined;
-  /** Sent with every request; they win over the exporter's own. The values stay out of logs and errors. Default `{}`. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Sent with every request; they win over the exporter's own, and `Host` over the URL's. The values stay
+   * out of logs and errors. Default `{}`.
+   */
+  readonly headers?: HeadersConfig | undefined;
   /** How to speak TLS with an `https://` URL. Default `{}`. */
   readonly tls?: TlsClientConfig | undefined;
   /**
@@ -59,6 +65,10 @@ export interface OtlpHttpExporterConfig {
   readonly http2_read_idle_timeout?: Duration | undefined;
   /** A connection on which nothing comes for this much longer is closed; `'0s'` is 15 seconds. Default `'0s'`. */
   readonly http2_ping_timeout?: Duration | undefined;
+  /** Taken for the sake of the Collector's configs, with a warning: Node has its own sizes. Default `0`. */
+  readonly read_buffer_size?: number | undefined;
+  /** As `read_buffer_size`; the Collector's default is 524288. Default `0`. */
+  readonly write_buffer_size?: number | undefined;
   /** Longest time for one attempt, reading the reply included; `'0s'` is no limit. Default `'30s'`. */
   readonly timeout?: Duration | undefined;
   /** Sends again what failed and may pass. */
@@ -94,6 +104,8 @@ export interface OtlpHttpExporterSettings extends Delivery {
   readonly force_attempt_http2: boolean;
   readonly http2_read_idle_timeout: number;
   readonly http2_ping_timeout: number;
+  readonly read_buffer_size: number;
+  readonly write_buffer_size: number;
 }
 
 /** An empty text is none, as in the Collector. */
@@ -111,18 +123,17 @@ const compression = oneOf(
   if (message !== undefined) context.addIssue({ code: 'custom', message });
 });
 
-/** A buffer of a size to choose is nothing that Node's sockets have. */
-const bufferSize = z
-  .undefined({ error: 'is not offered: Node sizes the buffers of its connections itself; leave it out' })
-  .optional();
+function bufferSize(key: string): z.ZodDefault<z.ZodType<number, number>> {
+  return z
+    .int()
+    .min(0, { error: ({ input }) => `invalid ${key} value: ${String(input)}` })
+    .default(0);
+}
 
-/** What HTTP would refuse at every request is refused here, without its value: that may be a secret. */
-const headers = z.record(z.string(), z.string()).superRefine((record, context) => {
-  for (const [name, value] of Object.entries(record)) {
-    const refuse = (message: string): void => context.addIssue({ code: 'custom', path: [name], message });
-    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name)) refuse('is no name of an HTTP header');
-    else if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) refuse('holds characters that no HTTP header may have');
-  }
+/** What HTTP would refuse at every request is refused here. */
+const headers = headersSchema((name, value) => {
+  if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name)) return 'is no name of an HTTP header';
+  return /[^\t\x20-\x7e\x80-\xff]/.test(value) ? 'holds characters that no HTTP header may have' : undefined;
 });
 
 const shape = z
@@ -148,8 +159,8 @@ const shape = z
     force_attempt_http2: z.boolean().default(false),
     http2_read_idle_timeout: duration().prefault('0s'),
     http2_ping_timeout: duration().prefault('0s'),
-    read_buffer_size: bufferSize,
-    write_buffer_size: bufferSize,
+    read_buffer_size: bufferSize('read_buffer_size'),
+    write_buffer_size: bufferSize('write_buffer_size'),
     cookies: notOffered,
     auth: notOffered,
     middlewares: notOffered,

@@ -22,7 +22,11 @@ interface Connections extends Component {
 }
 
 function connect(settings: Settings<OtlpHttpExporterSettings>): Connections {
-  const { config } = settings;
+  const { config, logger } = settings;
+  for (const key of ['read_buffer_size', 'write_buffer_size'] as const) {
+    const value = config[key];
+    if (value > 0) logger.warn('Has no effect: Node has its own sizes of buffers', { key, value });
+  }
   const client = createHttpClient({
     runtime: settings,
     tls: config.tls,
