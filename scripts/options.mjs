@@ -38,16 +38,35 @@ function optionsOf(checker, type, prefix = '') {
     const [, value] = /\bDefaults?:? (`[^`]*`|none\b|that of [^.]+)/i.exec(text) ?? [];
     const own = checker.getNonNullableType(checker.getTypeOfSymbol(property));
     const isRequired = (property.flags & ts.SymbolFlags.Optional) === 0;
-    const isSection = isConfigInterface(own);
+    const section = sectionOf(checker, own);
     /** @type {Option} */
     const option = {
       key,
-      type: isSection ? 'section' : typeText(declaration),
+      type: section?.words ?? typeText(declaration),
       default: isRequired ? 'required' : (value ?? ''),
       doc: text,
     };
-    return isSection ? [option, ...optionsOf(checker, own, `${key}.`)] : [option];
+    if (section === undefined) return [option];
+    return [option, ...optionsOf(checker, section.type, `${key}${section.suffix}.`)];
   });
+}
+
+/**
+ * The keys below a key: those of a section, of a list of sections, or of the section among several forms.
+ *
+ * @param {ts.TypeChecker} checker
+ * @param {ts.Type} type
+ * @returns {{ type: ts.Type, words?: string, suffix: string } | undefined}
+ */
+function sectionOf(checker, type) {
+  if (isConfigInterface(type)) return { type, words: 'section', suffix: '' };
+  if (checker.isArrayType(type)) {
+    const [element] = checker.getTypeArguments(/** @type {ts.TypeReference} */ (type));
+    if (element === undefined || !isConfigInterface(element)) return undefined;
+    return { type: element, words: 'list of sections', suffix: '[]' };
+  }
+  const form = type.isUnion() ? type.types.find(isConfigInterface) : undefined;
+  return form && { type: form, words: 'section or map', suffix: '' };
 }
 
 /** @param {ts.Type} type */
@@ -94,7 +113,7 @@ function rootInterface(program, file) {
   );
   const text = source?.text ?? '';
   const roots = /** @type {ts.InterfaceDeclaration[]} */ (interfaces).filter(({ name }) => {
-    const uses = text.match(new RegExp(`(?:: |extends .*\\b)${name.text}\\b`, 'g')) ?? [];
+    const uses = text.match(new RegExp(`(?:: (?:readonly )?|extends .*\\b)${name.text}\\b`, 'g')) ?? [];
     return uses.length === 0;
   });
   if (roots.length !== 1) {
