@@ -135,13 +135,13 @@ export interface TelemetryLogExporterConfig {
   readonly otlp?: TelemetryOtlpConfig | undefined;
   readonly console?: Readonly<Record<string, never>> | null | undefined;
 }
-export type TelemetryLogLevel = 'debug' | 'info' | 'warn' | 'error' | 'dpanic' | 'panic' | 'fatal';
+export type TelemetryLogLevel = NonNullable<TelemetryLogsConfig['level']>;
 export interface TelemetryLogProcessorConfig {
   readonly batch?: TelemetryBatchProcessorConfig | undefined;
   readonly simple?: TelemetrySimpleProcessorConfig | undefined;
 }
 export interface TelemetryLogsConfig {
-  readonly level?: TelemetryLogLevel | undefined;
+  readonly level?: 'debug' | 'info' | 'warn' | 'error' | 'dpanic' | 'panic' | 'fatal' | undefined;
   readonly development?: boolean | undefined;
   readonly encoding?: 'console' | 'json' | undefined;
   readonly disable_caller?: boolean | undefined;
@@ -158,13 +158,13 @@ export interface TelemetryMetricExporterConfig {
   readonly console?: Readonly<Record<string, never>> | null | undefined;
 }
 export interface TelemetryMetricOtlpConfig extends TelemetryOtlpConfig {
-  readonly temporality_preference?: TelemetryTemporality | undefined;
+  readonly temporality_preference?: 'cumulative' | 'delta' | 'lowmemory' | undefined;
 }
 export interface TelemetryMetricsConfig {
-  readonly level?: TelemetryMetricsLevel | undefined;
+  readonly level?: 'none' | 'basic' | 'normal' | 'detailed' | undefined;
   readonly readers?: readonly TelemetryReaderConfig[] | undefined;
 }
-export type TelemetryMetricsLevel = 'none' | 'basic' | 'normal' | 'detailed';
+export type TelemetryMetricsLevel = NonNullable<TelemetryMetricsConfig['level']>;
 export interface TelemetryOtlpConfig {
   readonly protocol: 'grpc' | 'http/protobuf';
   readonly endpoint?: string | undefined;
@@ -213,7 +213,7 @@ export interface TelemetrySamplingConfig {
 export interface TelemetrySimpleProcessorConfig {
   readonly exporter: TelemetryLogExporterConfig;
 }
-export type TelemetryTemporality = 'cumulative' | 'delta' | 'lowmemory';
+export type TelemetryTemporality = NonNullable<TelemetryMetricOtlpConfig['temporality_preference']>;
 export declare function collectLater(): void;
 export declare function createCollector(options: CollectorOptions): Collector;
 export declare function createLogger(options?: { readonly level?: LogLevel }): Logger;

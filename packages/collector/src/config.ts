@@ -2,14 +2,14 @@ import type { Duration } from '@tributary/component';
 
 /** `service.telemetry`: what the collector tells about itself. */
 export interface TelemetryConfig {
-  /** What is logged, how and where. Default: the lines go to `runtime.logger`. */
+  /** What is logged, how and where. Without it the lines go to `runtime.logger`, all of them. */
   readonly logs?: TelemetryLogsConfig | undefined;
-  /** What is measured and who gets it. Default: `normal`, and the figures go to `runtime.meterProvider`. */
+  /** What is measured and who gets it. Without it the figures go to `runtime.meterProvider`, at level `normal`. */
   readonly metrics?: TelemetryMetricsConfig | undefined;
   /**
    * The attributes that name this process, in metrics, logs and pushes: a section, or the older map of names to
-   * texts, where `null` takes a default away. Default `service.name`, `service.version` and a random
-   * `service.instance.id`.
+   * texts. `service.name`, `service.version` and a random `service.instance.id` are there unless it says
+   * otherwise; in the map, `null` takes one away.
    */
   readonly resource?: TelemetryResourceConfig | Readonly<Record<string, string | null>> | undefined;
 }
@@ -17,7 +17,7 @@ export interface TelemetryConfig {
 /** `service.telemetry.logs`. */
 export interface TelemetryLogsConfig {
   /** The least serious lines that are written, in any case. Above `error` nothing is. Default `'info'`. */
-  readonly level?: TelemetryLogLevel | undefined;
+  readonly level?: 'debug' | 'info' | 'warn' | 'error' | 'dpanic' | 'panic' | 'fatal' | undefined;
   /** Stack traces of errors from `warn` on, not only from `error` on. Default `false`. */
   readonly development?: boolean | undefined;
   /** A line for people, tab-separated, or a JSON object. Default `'console'`. */
@@ -41,7 +41,7 @@ export interface TelemetryLogsConfig {
 }
 
 /** A level of the log. */
-export type TelemetryLogLevel = 'debug' | 'info' | 'warn' | 'error' | 'dpanic' | 'panic' | 'fatal';
+export type TelemetryLogLevel = NonNullable<TelemetryLogsConfig['level']>;
 
 /** Which of the lines of one level and message are written, in each `tick`. */
 export interface TelemetrySamplingConfig {
@@ -97,7 +97,7 @@ export interface TelemetryOtlpConfig {
   readonly protocol: 'grpc' | 'http/protobuf';
   /**
    * `host:port` or a URL; without a scheme `insecure` decides. HTTP takes the whole URL, and adds `/v1/metrics` or
-   * `/v1/logs` where it has no path. Default `localhost:4317`, with HTTP `localhost:4318`.
+   * `/v1/logs` where it has no path. With HTTP the port is 4318. Default `localhost:4317`.
    */
   readonly endpoint?: string | undefined;
   /** Sent with every request. The values stay out of lines and errors. Default `[]`. */
@@ -120,20 +120,22 @@ export interface TelemetryOtlpConfig {
 
 /** A header of a {@link TelemetryOtlpConfig}. */
 export interface TelemetryHeaderConfig {
+  /** Its name, in any case. */
   readonly name: string;
+  /** Its value. */
   readonly value: string;
 }
 
 /** `service.telemetry.metrics`. */
 export interface TelemetryMetricsConfig {
   /** How much is measured, in any case; the README lists what each level has. Default `'normal'`. */
-  readonly level?: TelemetryMetricsLevel | undefined;
+  readonly level?: 'none' | 'basic' | 'normal' | 'detailed' | undefined;
   /** Who gets the figures; not beside `runtime.meterProvider`. Default: nobody, and no port is opened. */
   readonly readers?: readonly TelemetryReaderConfig[] | undefined;
 }
 
 /** How much is measured. */
-export type TelemetryMetricsLevel = 'none' | 'basic' | 'normal' | 'detailed';
+export type TelemetryMetricsLevel = NonNullable<TelemetryMetricsConfig['level']>;
 
 /** One of the two. */
 export interface TelemetryReaderConfig {
@@ -145,10 +147,11 @@ export interface TelemetryReaderConfig {
 
 /** Waits to be asked. */
 export interface TelemetryPullReaderConfig {
+  /** How it is asked. */
   readonly exporter: TelemetryPullExporterConfig;
 }
 
-/** How it is asked. */
+/** The way to ask: one. */
 export interface TelemetryPullExporterConfig {
   /** By Prometheus, at `/metrics`. */
   readonly prometheus: TelemetryPrometheusConfig;
@@ -202,11 +205,11 @@ export interface TelemetryMetricOtlpConfig extends TelemetryOtlpConfig {
    * Whether counters and histograms tell all since the start or what came since the last send; `lowmemory` is
    * `delta` for all but what is observed. Default `'cumulative'`.
    */
-  readonly temporality_preference?: TelemetryTemporality | undefined;
+  readonly temporality_preference?: 'cumulative' | 'delta' | 'lowmemory' | undefined;
 }
 
 /** What a sent counter counts from. */
-export type TelemetryTemporality = 'cumulative' | 'delta' | 'lowmemory';
+export type TelemetryTemporality = NonNullable<TelemetryMetricOtlpConfig['temporality_preference']>;
 
 /** `service.telemetry.resource`. */
 export interface TelemetryResourceConfig {
@@ -218,9 +221,11 @@ export interface TelemetryResourceConfig {
 
 /** An attribute. */
 export interface TelemetryAttributeConfig {
+  /** Its name. */
   readonly name: string;
+  /** A text, a number, true or false, or a list of one of these. */
   readonly value: TelemetryAttributeValue;
-  /** What the value must be. Default: what it is. */
+  /** What the value must be. Without it, anything. */
   readonly type?:
     | 'string'
     | 'bool'

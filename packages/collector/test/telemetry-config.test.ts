@@ -24,7 +24,6 @@ const pull = (more: object): object => ({
 const periodic = (otlp: object, more: object = {}): object => ({
   metrics: { readers: [{ periodic: { exporter: { otlp: { protocol: 'grpc', ...otlp } }, ...more } }] },
 });
-const processor = (more: object): object => ({ logs: { processors: [more] } });
 const toConsole = { exporter: { console: {} } };
 
 it('is complete without a word: nothing is logged by us, nothing is read', () => {
