@@ -32,3 +32,15 @@ export async function sending(
   await collector.start();
   return { collector, source, lines };
 }
+
+/** Variables of the process for the time of a test. */
+export function withEnvironment(variables: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    const before = process.env[name];
+    process.env[name] = value;
+    onTestFinished(() => {
+      if (before === undefined) delete process.env[name];
+      else process.env[name] = before;
+    });
+  }
+}

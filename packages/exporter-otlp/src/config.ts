@@ -22,7 +22,10 @@ export interface OtlpExporterConfig {
   readonly tls?: TlsClientConfig | undefined;
   /** Of every request; `''` is `'none'`. `'zstd'` needs Node 22.15. Default `'gzip'`. */
   readonly compression?: 'gzip' | 'snappy' | 'zstd' | 'none' | '' | undefined;
-  /** Sent as metadata with every request; names in `-bin` as bytes. The values stay out of logs and errors. Default `{}`. */
+  /**
+   * Sent as metadata with every request: a map, or a list of `{ name, value }`; names in `-bin` as bytes. The
+   * values stay out of logs and errors. Default `{}`.
+   */
   readonly headers?: HeadersConfig | undefined;
   /** Stands before the library's own `User-Agent`. Default `Tributary/<version> (<os>/<arch>)`. */
   readonly user_agent?: string | undefined;

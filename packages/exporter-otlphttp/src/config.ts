@@ -35,8 +35,8 @@ export interface OtlpHttpExporterConfig {
   /** How to compress. Default `{}`. */
   readonly compression_params?: OtlpHttpCompressionConfig | undefined;
   /**
-   * Sent with every request; they win over the exporter's own, and `Host` over the URL's. The values stay
-   * out of logs and errors. Default `{}`.
+   * Sent with every request: a map, or a list of `{ name, value }`. They win over the exporter's own, and
+   * `Host` over the URL's. The values stay out of logs and errors. Default `{}`.
    */
   readonly headers?: HeadersConfig | undefined;
   /** How to speak TLS with an `https://` URL. Default `{}`. */
