@@ -20,7 +20,9 @@ function optionsTable(folder: string): string | undefined {
   return /<!-- options -->([\s\S]*)<!-- \/options -->/.exec(readText(`${folder}/README.md`))?.[1];
 }
 
-const folders = repositoryFiles('package.json', 'packages').map((file) => path.dirname(file));
+const folders = repositoryFiles('package.json', 'packages')
+  .map((file) => path.dirname(file))
+  .filter((folder) => /\/(receiver|processor|exporter|connector|extension)-[^/]+$/.test(folder));
 
 describe('the keys of', () => {
   const listed = folders.filter((folder) => existsSync(path.join(repositoryRoot, folder, 'KEYS.md')));

@@ -115,6 +115,15 @@ describe('a complete config', () => {
     });
   });
 
+  it('takes headers as a list', () => {
+    const response_headers = [{ name: 'X-A', value: '1' }];
+    expect(completed({ protocols: { http: { response_headers } } }).protocols.http?.response_headers).toEqual(
+      {
+        'X-A': '1',
+      },
+    );
+  });
+
   it.each([0, -1])('takes %i as the default size of a body', (size) => {
     expect(
       completed({ protocols: { http: { max_request_body_size: size } } }).protocols.http
@@ -252,6 +261,20 @@ describe('a mistake', () => {
       'compression_algorithms.0: unsupported compression type "brotli"',
     ],
     [{ compression_algorithms: ['lz4'] }, `compression_algorithms.0: "lz4" ${notYet}`],
+    [{ response_headers: { 'a b': 'x' } }, 'response_headers.a b: is no name of an HTTP header'],
+    [
+      { response_headers: [{ name: 'a', value: 'x\n' }] },
+      'response_headers.a: holds characters that no HTTP header may have',
+    ],
+    [
+      {
+        response_headers: [
+          { name: 'a', value: '1' },
+          { name: 'a', value: '2' },
+        ],
+      },
+      'response_headers: duplicate keys in map-style list: [a]',
+    ],
     [{ read_timeout: '-1s' }, 'read_timeout: must not be negative, got "-1s"'],
     [{ max_request_body_size: 1.5 }, 'max_request_body_size: must be a whole number, got 1.5'],
     ...['auth', 'middlewares'].map((key): [object, string] => [{ [key]: null }, `${key}: ${notYet}`]),

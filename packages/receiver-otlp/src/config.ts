@@ -1,8 +1,11 @@
 import { duration, notOffered, oneOf, optionalSection, type Duration } from '@tributary/component';
 import { defaultPaths } from '@tributary/otlp';
 import {
+  headersSchema,
+  httpHeaderProblem,
   serverEndpointProblem,
   tlsServerSchema,
+  type HeadersConfig,
   type HttpEncoding,
   type ListenTransport,
   type TlsServerConfig,
@@ -120,8 +123,8 @@ export interface OtlpHttpConfig {
   readonly max_request_body_size?: number | undefined;
   /** Hands the headers of each request on to the pipeline, for components that group or route by them. Default `false`. */
   readonly include_metadata?: boolean | undefined;
-  /** Headers of every reply. Default `{}`. */
-  readonly response_headers?: Readonly<Record<string, string>> | undefined;
+  /** Headers of every reply, as a map or as a list of `name` and `value`. Default `{}`. */
+  readonly response_headers?: HeadersConfig | undefined;
   /**
    * Content encodings to take; `''` is none, and without it plain bodies are refused. With an empty
    * list nothing is undone, so that only plain bodies can be read. `snappy` takes blocks and frames, which
@@ -334,7 +337,7 @@ const httpSchema = z
       .transform((bytes) => (bytes > 0 ? bytes : defaultBodyBytes))
       .prefault(defaultBodyBytes),
     include_metadata: bool(false),
-    response_headers: z.record(z.string(), z.string()).readonly().default({}),
+    response_headers: headersSchema(httpHeaderProblem).default({}),
     compression_algorithms: z.array(encoding).readonly().default(encodings),
     read_timeout: time('5m'),
     read_header_timeout: time('1m'),

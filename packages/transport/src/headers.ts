@@ -24,6 +24,12 @@ export function headersSchema(
     }) as z.ZodType<Readonly<Record<string, string>>, HeadersConfig>;
 }
 
+/** What HTTP has against a header; `undefined` is nothing. */
+export function httpHeaderProblem(name: string, value: string): string | undefined {
+  if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name)) return 'is no name of an HTTP header';
+  return /[^\t\x20-\x7e\x80-\xff]/.test(value) ? 'holds characters that no HTTP header may have' : undefined;
+}
+
 function mapOf(list: readonly unknown[], context: z.RefinementCtx): Readonly<Record<string, string>> {
   const headers = new Map<string, string>();
   const twice = new Set<string>();

@@ -7,7 +7,7 @@ export {
   type HostPort,
 } from './endpoint.js';
 export { TransportError, type TransportErrorCode } from './errors.js';
-export { headersSchema, type HeadersConfig } from './headers.js';
+export { headersSchema, httpHeaderProblem, type HeadersConfig } from './headers.js';
 export { createUnaryClient } from './grpc-client.js';
 export { createUnaryServer } from './grpc-server.js';
 export { createHttpClient } from './http-client.js';
