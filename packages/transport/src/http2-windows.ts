@@ -35,6 +35,17 @@ function cutOffCrumbs(stream: ServerHttp2Stream): void {
   });
 }
 
+/**
+ * Ends a stream whose answer is complete before the request is: a refusal at the headers. grpc-js leaves it
+ * paused, and what the client still sends, up to a whole window, would lie in memory until the client
+ * notices. NO_ERROR asks it to stop, and the answer stands (RFC 9113, section 8.1).
+ */
+function endAnswered(stream: ServerHttp2Stream): void {
+  stream.once('finish', () => {
+    if (!stream.readableEnded) stream.close(http2.constants.NGHTTP2_NO_ERROR);
+  });
+}
+
 /** The one function of node:http2 that is replaced, for the length of one call. */
 const module: { createServer: (options: ServerOptions) => Http2Server } = http2;
 
@@ -59,6 +70,7 @@ export function withRaisedWindows<T>(
     // The window of the session is no setting: each session raises its own.
     server.on('session', (session: ServerHttp2Session) => session.setLocalWindowSize(sessionWindowBytes));
     server.on('stream', cutOffCrumbs);
+    server.on('stream', endAnswered);
     prepare?.(server);
     raised = true;
     return server;

@@ -174,6 +174,20 @@ describe('the gRPC server, called by the stock client', () => {
     expect(handle).not.toHaveBeenCalled();
   });
 
+  it('ends the stream of a call that it refused, so that the rest of its message is not kept', async () => {
+    const { address } = await startServer({
+      methods: method(echo, () => ({ code: 14, message: 'no room' })),
+    });
+    const peer = new RawHttp2(address);
+    peer.socket.write(frame(frameType.headers, endHeaders, 1, grpcHeaders(echoPath)));
+    peer.socket.write(frame(frameType.data, 0, 1, Buffer.alloc(1000)));
+    const answer = await peer.next(({ stream }) => stream === 1);
+    expect(answer).toMatchObject({ type: frameType.headers, flags: endStream | endHeaders });
+    // NO_ERROR: the answer stands.
+    const end = await peer.next(({ stream }) => stream === 1);
+    expect(end).toMatchObject({ type: frameType.rstStream, payload: Buffer.alloc(4) });
+  });
+
   it('answers INTERNAL when `admit` throws', async () => {
     const { address, runtime } = await startServer({ methods: method(echo, () => expect.fail('secret')) });
     expect(await failureOf(call(address, Buffer.from('x')))).toMatchObject({
