@@ -3,7 +3,8 @@ import { sampleTraces } from '@tributary/testkit';
 import { expect, it } from 'vitest';
 import { pull, scrape, telling } from './support.js';
 
-const found = spawnSync('promtool', ['--version']).status === 0;
+const promtool = process.env['PROMTOOL'] ?? 'promtool';
+const found = spawnSync(promtool, ['--version']).status === 0;
 
 it.skipIf(!found)(
   `promtool can read a scrape${found ? '' : ' (skipped: there is no promtool; Debian has it in the package prometheus)'}`,
@@ -13,7 +14,7 @@ it.skipIf(!found)(
       const { collector, source } = await telling({ metrics: { level: 'detailed', ...pull(options) } });
       await source.send(sampleTraces({ spans: 3 }));
       const { text } = await scrape(collector);
-      const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+      const { status, stderr } = spawnSync(promtool, ['check', 'metrics'], {
         input: text,
         encoding: 'utf8',
       });
