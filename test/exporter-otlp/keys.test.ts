@@ -7,6 +7,7 @@ import { sampleTraces } from '@tributary/testkit';
 import { createUnaryServer, type UnaryRequest } from '@tributary/transport';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { testProxy } from '../../packages/transport/test/connect-proxy.js';
+import { measuring } from './measured.js';
 import { direct, sending, withEnvironment } from './support.js';
 
 const tls = { insecure: true } as const;
@@ -151,6 +152,37 @@ describe('keepalive', () => {
     await expect(source.send(some())).rejects.toMatchObject({ kind: 'retryable', status: { code: 14 } });
     await wire.closed;
   });
+});
+
+it.each([
+  (endpoint: string) => ({ endpoint, address: '127.0.0.1', port: Number(portOf(endpoint)) }),
+  (endpoint: string) => ({
+    endpoint: `http://${endpoint}`,
+    address: '127.0.0.1',
+    port: Number(portOf(endpoint)),
+  }),
+  // No address of a host and a port: it stands there whole.
+  (endpoint: string) => ({
+    endpoint: `ipv4:///${endpoint}`,
+    address: `ipv4:///${endpoint}`,
+    port: undefined,
+  }),
+])('says in its metrics where it sends to: %s', async (spelled) => {
+  const server = await recording();
+  const { endpoint, address, port } = spelled(server.endpoint);
+  const { runtime, points } = measuring();
+  const { source } = await exporting({ endpoint }, runtime);
+  await source.send(sampleTraces({ spans: 3 }));
+  expect(await points('otelcol_exporter_sent_spans')).toEqual([
+    [
+      {
+        exporter: 'otlp_grpc',
+        'server.address': address,
+        ...(port !== undefined && { 'server.port': port }),
+      },
+      3,
+    ],
+  ]);
 });
 
 it('has buffers of its own size, which the log says to whoever wants another', async () => {
