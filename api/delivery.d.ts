@@ -1,8 +1,23 @@
 // @tributary/delivery: what the package exports, written by scripts/api.mjs.
-import { Component, Consumer, Context, Duration, ExporterSettings, Settings } from '@tributary/component';
+import {
+  Component,
+  Consumer,
+  Context,
+  Duration,
+  ExporterSettings,
+  ExtensionRef,
+  Settings,
+} from '@tributary/component';
 import { Batch, Signal } from '@tributary/pdata';
 import { z } from 'zod';
 
+export type BatchSettings = BatchOf<'items' | 'bytes'>;
+export interface DeliverOptions {
+  readonly attributes?: MetricAttributes | undefined;
+}
+export interface Deliverer<S extends Signal> extends Component, Consumer<S> {
+  handBack(takeBack: TakeBack<S>): Promise<void>;
+}
 export interface Delivery {
   readonly timeout: number;
   readonly retry_on_failure: {
@@ -13,23 +28,28 @@ export interface Delivery {
     readonly max_interval: number;
     readonly max_elapsed_time: number;
   };
-  readonly sending_queue: {
-    readonly enabled: boolean;
-    readonly sizer: 'requests' | 'items' | 'bytes';
-    readonly queue_size: number;
-    readonly num_consumers: number;
-    readonly block_on_overflow: boolean;
-    readonly wait_for_result: boolean;
-  };
+  readonly sending_queue: QueueSettings;
 }
 export interface DeliveryConfig {
   readonly timeout?: Duration | undefined;
   readonly retry_on_failure?: RetryConfig | undefined;
   readonly sending_queue?: QueueConfig | undefined;
 }
+export type MetricAttributes = Readonly<Record<string, string | number | boolean>>;
 export interface OutboxLimits {
   readonly maxBytes: number;
   readonly retry?: Delivery['retry_on_failure'] | undefined;
+}
+export interface PartitionConfig {
+  readonly metadata_keys?: readonly string[] | undefined;
+}
+export interface QueueBatchConfig {
+  readonly enabled?: boolean | undefined;
+  readonly flush_timeout?: Duration | undefined;
+  readonly sizer?: 'items' | 'bytes' | undefined;
+  readonly min_size?: number | undefined;
+  readonly max_size?: number | undefined;
+  readonly partition?: PartitionConfig | undefined;
 }
 export interface QueueConfig {
   readonly enabled?: boolean | undefined;
@@ -38,6 +58,18 @@ export interface QueueConfig {
   readonly num_consumers?: number | undefined;
   readonly block_on_overflow?: boolean | undefined;
   readonly wait_for_result?: boolean | undefined;
+  readonly batch?: QueueBatchConfig | null | undefined;
+  readonly storage?: ExtensionRef<StorageProvider> | undefined;
+}
+export interface QueueSettings {
+  readonly enabled: boolean;
+  readonly sizer: 'requests' | 'items' | 'bytes';
+  readonly queue_size: number;
+  readonly num_consumers: number;
+  readonly block_on_overflow: boolean;
+  readonly wait_for_result: boolean;
+  readonly batch: BatchSettings | undefined;
+  readonly storage: ExtensionRef<StorageProvider> | undefined;
 }
 export interface RetryConfig {
   readonly enabled?: boolean | undefined;
@@ -54,6 +86,32 @@ export type Send<S extends Signal> = (
     readonly context: Context;
   },
 ) => Promise<void>;
+export interface Storage {
+  get(key: string): Promise<Uint8Array | undefined>;
+  set(key: string, value: Uint8Array): Promise<void>;
+  delete(key: string): Promise<void>;
+  batch(operations: readonly StorageOperation[]): Promise<void>;
+  close(): Promise<void>;
+}
+export type StorageOperation =
+  | {
+      readonly type: 'set';
+      readonly key: string;
+      readonly value: Uint8Array;
+    }
+  | {
+      readonly type: 'delete';
+      readonly key: string;
+    };
+export interface StorageOwner {
+  readonly kind: string;
+  readonly id: string;
+  readonly signal: string;
+}
+export interface StorageProvider {
+  open(owner: StorageOwner): Promise<Storage>;
+}
+export type TakeBack<S extends Signal> = (batch: Batch<S>, context: Context) => void;
 export declare function createOutbox<S extends Signal>(
   settings: Settings<unknown> & {
     readonly next: Consumer<S>;
@@ -63,9 +121,19 @@ export declare function createOutbox<S extends Signal>(
 export declare function deliver<S extends Signal>(
   settings: ExporterSettings<Delivery, S, unknown, unknown>,
   send: Send<S>,
-): Component & Consumer<S>;
+  { attributes }?: DeliverOptions,
+): Deliverer<S>;
 export declare const deliveryShape: {
   readonly timeout: z.ZodPrefault<z.ZodType<number, Duration>>;
   readonly retry_on_failure: z.ZodPrefault<z.ZodType<Delivery['retry_on_failure'], RetryConfig>>;
-  readonly sending_queue: z.ZodPrefault<z.ZodType<Delivery['sending_queue'], QueueConfig>>;
+  readonly sending_queue: z.ZodPrefault<z.ZodType<QueueSettings, QueueConfig>>;
 };
+
+// Not exported, but referred to above.
+interface BatchOf<Sizer> {
+  readonly flush_timeout: number;
+  readonly sizer: Sizer;
+  readonly min_size: number;
+  readonly max_size: number;
+  readonly metadata_keys: readonly string[];
+}
