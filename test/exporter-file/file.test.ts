@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { imbalances } from '@tributary/collector';
@@ -121,6 +122,18 @@ describe('the file', () => {
     await writeFile(file, '');
     await chmod(file, 0o400);
     await expect(bench(fileExporter({ path: file }))).rejects.toThrow('EACCES');
+  });
+
+  it.skipIf(process.platform === 'win32')('may be a pipe', async () => {
+    await using tmp = await scratch();
+    const pipe = path.join(tmp.folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const reading = readFile(pipe);
+    const b = await bench(fileExporter({ path: pipe }));
+    const [first, second] = [sampleLogs({ records: 1 }), sampleLogs({ records: 1000, seed: 2 })];
+    for (const logs of [first, second]) await b.source.send(logs.clone());
+    await b.collector.shutdown();
+    expect(linesOf(await reading)).toEqual([first.toJson(), second.toJson()]);
   });
 
   it('must be a file', async () => {

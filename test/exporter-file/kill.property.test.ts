@@ -96,7 +96,14 @@ async function problem(format: 'json' | 'proto', steps: readonly Step[]): Promis
     }
   }
   disk.room = Infinity;
-  await b.collector.shutdown();
+  let isStopped = false;
+  const stopped = b.collector.shutdown().then(() => (isStopped = true));
+  for (let turns = 0; !isStopped && turns < 10_000; turns++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    // A write that was under way may have failed yet, and be tried again in a second.
+    if (b.clock.timers().some(({ kind }) => kind === 'sleep')) await b.clock.advance('1s');
+  }
+  await stopped;
 
   const found = idsOf(await readFile(file), format).filter((id) => id >= 0);
   const expected = sent.filter(({ outcome }) => outcome === 'accepted').map(({ id }) => id);

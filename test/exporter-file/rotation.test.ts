@@ -225,4 +225,16 @@ describe('a rotation that fails', () => {
     expect(await sizes(tmp.folder)).toEqual({ 'data-2022-09-14T05-02-14.173.json': mib, 'data.json': 100 });
     expect(await readFile(file, 'utf8')).toContain('ccc');
   });
+
+  it('does not stand in the way of a record that fits', async () => {
+    await using tmp = await scratch();
+    const file = path.join(tmp.folder, 'data.json');
+    const disk = tearableDisk();
+    await using b = await rotating(file, { max_megabytes: 1 }, disk);
+    await b.source.send(logsOf(mib - 150, 'a'));
+    Object.assign(disk.fs, { rename: () => Promise.reject(failure('EACCES')) });
+    await expect(b.source.send(logsOf(200, 'b'))).rejects.toMatchObject({ kind: 'retryable' });
+    await b.source.send(logsOf(150, 'c'));
+    expect(await sizes(tmp.folder)).toEqual({ 'data.json': mib });
+  });
 });

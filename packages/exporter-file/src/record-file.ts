@@ -37,7 +37,7 @@ export async function openRecordFile(path: string, options: OpenOptions): Promis
     const stat = await handle.stat();
     // A pipe or a terminal has no place to write to, and takes nothing back.
     if (!stat.isFile()) return new Stream(handle);
-    const size = existing === 'empty' ? 0 : await mend(path, handle, stat.size, options);
+    const size = await mend(path, handle, stat.size, options);
     return new File(handle, size, existing === 'share');
   } catch (error) {
     await handle.close();
