@@ -93,12 +93,14 @@ export interface Consumer<S extends Signal> {
 export interface Context {
   readonly client: ClientInfo;
   readonly signal: AbortSignal;
+  tellRejected(rejected: RejectedPart): void;
   detached(): Context;
   with(change: { readonly client?: ClientInfo }): Context;
 }
 export interface ContextInit {
   readonly client?: ClientInfo;
   readonly signal?: () => AbortSignal;
+  readonly onRejected?: (rejected: RejectedPart) => void;
 }
 export interface Declaration {
   readonly definition: ComponentDefinition;
@@ -207,6 +209,11 @@ export interface Registered {
   readonly kind: ComponentKind;
   readonly type: string;
   readonly signals: readonly Signal[];
+}
+export interface RejectedPart {
+  readonly signal: Signal;
+  readonly items: number;
+  readonly message: string;
 }
 export interface Router<S extends Signal> extends Consumer<S> {
   readonly pipelines: readonly string[];
@@ -332,6 +339,10 @@ export declare function oneOf<const V extends string>(
   others: readonly string[],
   problem: string,
 ): z.ZodType<V, V>;
+export declare function optionalSection<Z extends z.ZodType>(
+  schema: Z,
+  whenNull: 'on' | 'off',
+): z.ZodType<z.output<Z> | undefined, z.input<Z> | null | undefined>;
 export declare function parseDuration(text: string): number | undefined;
 export declare function receiverMetrics(meter: Meter, signal: Signal, transport: string): ReceiverMetrics;
 

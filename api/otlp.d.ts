@@ -1,5 +1,5 @@
 // @tributary/otlp: what the package exports, written by scripts/api.mjs.
-import { Batch, Clock, Consumer, Settings, Signal } from '@tributary/component';
+import { Batch, Clock, Consumer, Context, Settings, Signal } from '@tributary/component';
 import { Batch, Signal } from '@tributary/pdata';
 import { HttpClient, HttpHandler, UnaryClient, UnaryMethod } from '@tributary/transport';
 
@@ -35,6 +35,7 @@ export declare function bookPartialSuccess(
   { ledger, logger }: Pick<Settings<unknown>, 'ledger' | 'logger'>,
   { signal, itemCount }: Batch<Signal>,
   partial: PartialSuccess | undefined,
+  context: Context,
 ): void;
 export declare const defaultPaths: Readonly<Record<Signal, string>>;
 export declare const methodPaths: Readonly<Record<Signal, string>>;

@@ -1,6 +1,6 @@
 // @tributary/receiver-otlp: what the package exports, written by scripts/api.mjs.
 import { Duration, ReceiverFactory } from '@tributary/component';
-import { TlsServerConfig } from '@tributary/transport';
+import { HeadersConfig, TlsServerConfig } from '@tributary/transport';
 
 export interface OtlpCorsConfig {
   readonly allowed_origins?: readonly string[] | undefined;
@@ -8,27 +8,39 @@ export interface OtlpCorsConfig {
   readonly exposed_headers?: readonly string[] | undefined;
   readonly max_age?: number | undefined;
 }
+export interface OtlpDialerConfig {
+  readonly timeout?: Duration | undefined;
+}
+export type OtlpEncoding = '' | 'gzip' | 'zstd' | 'zlib' | 'snappy' | 'deflate' | 'x-snappy-framed';
+export interface OtlpEnforcementPolicyConfig {
+  readonly min_time?: Duration | undefined;
+  readonly permit_without_stream?: boolean | undefined;
+}
 export interface OtlpGrpcConfig {
   readonly endpoint?: string | undefined;
-  readonly transport?: 'tcp' | 'unix' | undefined;
-  readonly tls?: TlsServerConfig | undefined;
+  readonly transport?: OtlpTransport | undefined;
+  readonly dialer?: OtlpDialerConfig | undefined;
+  readonly tls?: TlsServerConfig | null | undefined;
   readonly max_recv_msg_size_mib?: number | undefined;
   readonly max_concurrent_streams?: number | undefined;
-  readonly keepalive?: OtlpKeepaliveConfig | undefined;
+  readonly read_buffer_size?: number | undefined;
+  readonly write_buffer_size?: number | undefined;
+  readonly keepalive?: OtlpKeepaliveConfig | null | undefined;
   readonly include_metadata?: boolean | undefined;
 }
 export interface OtlpHttpConfig {
   readonly endpoint?: string | undefined;
-  readonly transport?: 'tcp' | 'unix' | undefined;
-  readonly tls?: TlsServerConfig | undefined;
+  readonly transport?: OtlpTransport | undefined;
+  readonly dialer?: OtlpDialerConfig | undefined;
+  readonly tls?: TlsServerConfig | null | undefined;
   readonly traces_url_path?: string | undefined;
   readonly metrics_url_path?: string | undefined;
   readonly logs_url_path?: string | undefined;
-  readonly cors?: OtlpCorsConfig | undefined;
+  readonly cors?: OtlpCorsConfig | null | undefined;
   readonly max_request_body_size?: number | undefined;
   readonly include_metadata?: boolean | undefined;
-  readonly response_headers?: Readonly<Record<string, string>> | undefined;
-  readonly compression_algorithms?: readonly ('' | 'gzip' | 'zstd' | 'zlib' | 'deflate')[] | undefined;
+  readonly response_headers?: HeadersConfig | undefined;
+  readonly compression_algorithms?: readonly OtlpEncoding[] | undefined;
   readonly read_timeout?: Duration | undefined;
   readonly read_header_timeout?: Duration | undefined;
   readonly write_timeout?: Duration | undefined;
@@ -36,7 +48,8 @@ export interface OtlpHttpConfig {
   readonly keep_alives_enabled?: boolean | undefined;
 }
 export interface OtlpKeepaliveConfig {
-  readonly server_parameters?: OtlpServerParametersConfig | undefined;
+  readonly server_parameters?: OtlpServerParametersConfig | null | undefined;
+  readonly enforcement_policy?: OtlpEnforcementPolicyConfig | null | undefined;
 }
 export interface OtlpProtocolsConfig {
   readonly grpc?: OtlpGrpcConfig | null | undefined;
@@ -54,6 +67,7 @@ export interface OtlpServerParametersConfig {
   readonly time?: Duration | undefined;
   readonly timeout?: Duration | undefined;
 }
+export type OtlpTransport = 'tcp' | 'tcp4' | 'tcp6' | 'unix';
 export declare const otlpReceiver: ReceiverFactory<
   OtlpReceiverConfig,
   'traces' | 'metrics' | 'logs' | 'profiles'

@@ -2,6 +2,13 @@
 import { Runtime } from '@tributary/component';
 import { z } from 'zod';
 
+export type Compression = 'gzip' | 'zlib' | 'deflate' | 'snappy' | 'x-snappy-framed' | 'zstd';
+export type HeadersConfig =
+  | Readonly<Record<string, string>>
+  | readonly {
+      readonly name: string;
+      readonly value: string;
+    }[];
 export interface HostPort {
   readonly host: string;
   readonly port: number;
@@ -18,8 +25,12 @@ export interface HttpClient {
   post(call: HttpCall): Promise<HttpResponse>;
   close(): Promise<void>;
 }
+export interface HttpClientHttp2 {
+  readonly readIdleTimeoutMs?: number | undefined;
+  readonly pingTimeoutMs?: number | undefined;
+}
 export interface HttpClientOptions {
-  readonly runtime: Pick<Runtime, 'clock' | 'fs'>;
+  readonly runtime: Pick<Runtime, 'clock' | 'dns' | 'fs'>;
   readonly tls: TlsClientSettings;
   readonly compression?: HttpCompression | undefined;
   readonly compressionLevel?: number | undefined;
@@ -28,17 +39,21 @@ export interface HttpClientOptions {
   readonly maxReplyBytes?: number | undefined;
   readonly maxConnectionsPerHost?: number | undefined;
   readonly idleConnectionTimeoutMs?: number | undefined;
+  readonly maxIdleConnections?: number | undefined;
+  readonly maxIdleConnectionsPerHost?: number | undefined;
   readonly keepAlives?: boolean | undefined;
+  readonly http2?: HttpClientHttp2 | undefined;
   readonly proxyUrl?: string | undefined;
+  readonly environment?: Environment | undefined;
 }
-export type HttpCompression = 'none' | 'gzip' | 'zlib' | 'deflate';
+export type HttpCompression = 'none' | Compression;
 export interface HttpCors {
   readonly allowedOrigins: readonly string[];
   readonly allowedHeaders?: readonly string[] | undefined;
   readonly exposedHeaders?: readonly string[] | undefined;
   readonly maxAgeSeconds?: number | undefined;
 }
-export type HttpEncoding = '' | 'gzip' | 'zlib' | 'deflate' | 'zstd';
+export type HttpEncoding = '' | 'gzip' | 'zlib' | 'deflate' | 'snappy' | 'x-snappy-framed' | 'zstd';
 export interface HttpHandler {
   admit?(head: HttpHead, contentLength: number | undefined): HttpReply | undefined;
   handle(request: HttpRequest): HttpReply | Promise<HttpReply>;
@@ -47,6 +62,7 @@ export interface HttpHandler {
 export interface HttpHead {
   readonly method: string;
   readonly path: string;
+  readonly query: string;
   readonly headers: HttpHeaders;
   readonly peer: string;
 }
@@ -72,7 +88,8 @@ export interface HttpResponse {
 export interface HttpServerOptions {
   readonly runtime: Pick<Runtime, 'fs' | 'logger'>;
   readonly endpoint: string;
-  readonly transport?: 'tcp' | 'unix' | undefined;
+  readonly transport?: ListenTransport | undefined;
+  readonly onDeath?: ((error: Error) => void) | undefined;
   readonly tls?: TlsServerSettings | undefined;
   readonly handler: HttpHandler;
   readonly maxBodyBytes: number;
@@ -86,7 +103,12 @@ export interface HttpServerOptions {
   readonly compressionAlgorithms?: readonly HttpEncoding[] | undefined;
   readonly cors?: HttpCors | undefined;
 }
+export type ListenTransport = 'tcp' | 'tcp4' | 'tcp6' | 'unix';
 export type Metadata = ReadonlyMap<string, readonly string[]>;
+export interface PingEnforcement {
+  readonly minTimeMs: number;
+  readonly permitWithoutStream: boolean;
+}
 export declare class RpcError extends Error implements RpcStatus {
   readonly code: number;
   readonly details: Uint8Array | undefined;
@@ -101,6 +123,10 @@ export interface RpcStatus {
 export interface Server {
   listen(): Promise<string>;
   close(grace: AbortSignal): Promise<void>;
+}
+export interface StreamMethod {
+  admit?(): RpcStatus | undefined;
+  stream(request: UnaryRequest): AsyncIterable<Uint8Array>;
 }
 export interface TlsClientConfig extends TlsCommonConfig {
   readonly insecure?: boolean | undefined;
@@ -119,9 +145,14 @@ export interface TlsCommonConfig {
   readonly cert_pem?: string | undefined;
   readonly key_file?: string | undefined;
   readonly key_pem?: string | undefined;
+  readonly include_system_ca_certs_pool?: boolean | undefined;
   readonly min_version?: TlsVersion | undefined;
   readonly max_version?: TlsVersion | undefined;
+  readonly cipher_suites?: readonly string[] | undefined;
+  readonly include_insecure_cipher_suites?: boolean | undefined;
+  readonly curve_preferences?: readonly TlsCurve[] | undefined;
 }
+export type TlsCurve = (typeof curves)[number];
 export interface TlsServerConfig extends TlsCommonConfig {
   readonly client_ca_file?: string | undefined;
 }
@@ -150,10 +181,11 @@ export interface UnaryClientKeepalive {
   readonly permitWithoutStream?: boolean | undefined;
 }
 export interface UnaryClientOptions {
-  readonly runtime: Pick<Runtime, 'clock' | 'fs'>;
+  readonly runtime: Pick<Runtime, 'clock' | 'dns' | 'fs'>;
   readonly endpoint: string;
   readonly tls: TlsClientSettings;
-  readonly compression?: 'none' | 'gzip' | undefined;
+  readonly compression?: 'none' | 'gzip' | 'snappy' | 'zstd' | undefined;
+  readonly environment?: Environment | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly userAgent?: string | undefined;
   readonly maxResponseBytes?: number | undefined;
@@ -178,23 +210,30 @@ export interface UnaryServerKeepalive {
   readonly maxConnectionAgeGraceMs?: number | undefined;
   readonly timeMs?: number | undefined;
   readonly timeoutMs?: number | undefined;
+  readonly enforcement?: PingEnforcement | undefined;
 }
 export interface UnaryServerOptions {
-  readonly runtime: Pick<Runtime, 'fs' | 'logger'>;
+  readonly runtime: Pick<Runtime, 'clock' | 'fs' | 'logger'>;
   readonly endpoint: string;
-  readonly transport?: 'tcp' | 'unix' | undefined;
+  readonly transport?: ListenTransport | undefined;
+  readonly onDeath?: ((error: Error) => void) | undefined;
   readonly tls?: TlsServerSettings | undefined;
-  readonly methods: ReadonlyMap<string, UnaryMethod>;
+  readonly methods: ReadonlyMap<string, UnaryMethod | StreamMethod>;
   readonly maxMessageBytes?: number | undefined;
   readonly maxConcurrentStreams?: number | undefined;
   readonly keepalive?: UnaryServerKeepalive | undefined;
 }
 export declare function clientEndpointProblem(endpoint: string): string | undefined;
+export declare function compressionProblem(algorithm: Compression): string | undefined;
 export declare function createHttpClient(options: HttpClientOptions): HttpClient;
 export declare function createHttpServer(options: HttpServerOptions): Server;
 export declare function createUnaryClient(options: UnaryClientOptions): UnaryClient;
 export declare function createUnaryServer(options: UnaryServerOptions): Server;
 export declare function formatHostPort(host: string, port: number): string;
+export declare function headersSchema(
+  problemOf: (name: string, value: string) => string | undefined,
+): z.ZodType<Readonly<Record<string, string>>, HeadersConfig>;
+export declare function httpHeaderProblem(name: string, value: string): string | undefined;
 export declare function serverEndpointProblem(
   endpoint: string,
   transport?: 'tcp' | 'unix',
@@ -204,4 +243,6 @@ export declare const tlsClientSchema: z.ZodType<TlsClientSettings, TlsClientConf
 export declare const tlsServerSchema: z.ZodType<TlsServerSettings, TlsServerConfig>;
 
 // Not exported, but referred to above.
+type Environment = Readonly<Record<string, string | undefined>>;
 type TlsCommonSettings = TlsCommonConfig;
+declare const curves: readonly ['P256', 'P384', 'P521', 'X25519', 'X25519MLKEM768'];
