@@ -95,6 +95,13 @@ export type Pipelines = {
   readonly [S in Signal as S | `${S}/${string}`]?: Pipeline<S>;
 };
 export type TapListener = (batch: Batch<Signal>, context: Context, edge: EdgeLine) => void;
+export interface TelemetryAggregationConfig {
+  readonly default?: Readonly<Record<string, never>> | null | undefined;
+  readonly drop?: Readonly<Record<string, never>> | null | undefined;
+  readonly last_value?: Readonly<Record<string, never>> | null | undefined;
+  readonly sum?: Readonly<Record<string, never>> | null | undefined;
+  readonly explicit_bucket_histogram?: TelemetryBucketsConfig | undefined;
+}
 export interface TelemetryAttributeConfig {
   readonly name: string;
   readonly value: TelemetryAttributeValue;
@@ -109,6 +116,10 @@ export interface TelemetryAttributeConfig {
     | 'double_array'
     | undefined;
 }
+export interface TelemetryAttributeKeysConfig {
+  readonly included?: readonly string[] | undefined;
+  readonly excluded?: readonly string[] | undefined;
+}
 export type TelemetryAttributeValue =
   string | boolean | number | readonly string[] | readonly boolean[] | readonly number[];
 export interface TelemetryBatchProcessorConfig {
@@ -117,6 +128,10 @@ export interface TelemetryBatchProcessorConfig {
   readonly max_queue_size?: number | undefined;
   readonly max_export_batch_size?: number | undefined;
   readonly exporter: TelemetryLogExporterConfig;
+}
+export interface TelemetryBucketsConfig {
+  readonly boundaries?: readonly number[] | undefined;
+  readonly record_min_max?: boolean | undefined;
 }
 export interface TelemetryConfig {
   readonly logs?: TelemetryLogsConfig | undefined;
@@ -163,6 +178,7 @@ export interface TelemetryMetricOtlpConfig extends TelemetryOtlpConfig {
 export interface TelemetryMetricsConfig {
   readonly level?: 'none' | 'basic' | 'normal' | 'detailed' | undefined;
   readonly readers?: readonly TelemetryReaderConfig[] | undefined;
+  readonly views?: readonly TelemetryViewConfig[] | undefined;
 }
 export type TelemetryMetricsLevel = NonNullable<TelemetryMetricsConfig['level']>;
 export interface TelemetryOtlpConfig {
@@ -214,6 +230,32 @@ export interface TelemetrySimpleProcessorConfig {
   readonly exporter: TelemetryLogExporterConfig;
 }
 export type TelemetryTemporality = NonNullable<TelemetryMetricOtlpConfig['temporality_preference']>;
+export interface TelemetryViewConfig {
+  readonly selector: TelemetryViewSelectorConfig;
+  readonly stream: TelemetryViewStreamConfig;
+}
+export interface TelemetryViewSelectorConfig {
+  readonly instrument_name?: string | undefined;
+  readonly instrument_type?:
+    | 'counter'
+    | 'up_down_counter'
+    | 'gauge'
+    | 'histogram'
+    | 'observable_counter'
+    | 'observable_up_down_counter'
+    | 'observable_gauge'
+    | undefined;
+  readonly unit?: string | undefined;
+  readonly meter_name?: string | undefined;
+  readonly meter_version?: string | undefined;
+  readonly meter_schema_url?: string | undefined;
+}
+export interface TelemetryViewStreamConfig {
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly aggregation?: TelemetryAggregationConfig | undefined;
+  readonly attribute_keys?: TelemetryAttributeKeysConfig | undefined;
+}
 export declare function collectLater(): void;
 export declare function createCollector(options: CollectorOptions): Collector;
 export declare function createLogger(options?: { readonly level?: LogLevel }): Logger;

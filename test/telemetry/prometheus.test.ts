@@ -139,6 +139,31 @@ describe('the listener', () => {
   });
 });
 
+it('views change what is told, at level detailed', async () => {
+  const processor = { instrument_name: 'otelcol_processor_*' };
+  const views = [
+    { selector: { instrument_name: 'otelcol_process_cpu_seconds' }, stream: { aggregation: { drop: {} } } },
+    {
+      selector: { unit: 'banana' },
+      stream: { description: 'Fruit', attribute_keys: { excluded: ['processor'] } },
+    },
+    { selector: processor, stream: { attribute_keys: { included: ['processor'] } } },
+    {
+      selector: { instrument_name: 'otelcol_process_memory_rss', meter_name: 'tributary/collector' },
+      stream: { name: 'rss', aggregation: { explicit_bucket_histogram: { boundaries: [1, 2 ** 40] } } },
+    },
+  ];
+  const { collector, source } = await telling({ metrics: { level: 'detailed', ...pull(), views } });
+  await source.send(sampleTraces({ spans: 3 }));
+  const { families } = await scrape(collector);
+  expect(families.has('otelcol_process_cpu_seconds')).toBe(false);
+  expect(families.get('test_passed')).toMatchObject({ help: 'Fruit', samples: [{ labels: {}, value: 3 }] });
+  expect(families.get('otelcol_processor_incoming_items')!.samples[0]!.labels).toEqual({
+    processor: 'counting',
+  });
+  expect(families.get('rss')!.samples.map(({ value }) => value)).toEqual([0, 1, 1, expect.any(Number), 1]);
+});
+
 it('readers and a meter provider of the program exclude each other', () => {
   const meterProvider = { getMeter: () => expect.fail('not asked') };
   expect(() =>

@@ -132,6 +132,8 @@ export interface TelemetryMetricsConfig {
   readonly level?: 'none' | 'basic' | 'normal' | 'detailed' | undefined;
   /** Who gets the figures; not beside `runtime.meterProvider`. Default: nobody, and no port is opened. */
   readonly readers?: readonly TelemetryReaderConfig[] | undefined;
+  /** Change what readers are told of some instruments; only at `detailed`. Default `[]`. */
+  readonly views?: readonly TelemetryViewConfig[] | undefined;
 }
 
 /** How much is measured. */
@@ -206,6 +208,80 @@ export interface TelemetryMetricOtlpConfig extends TelemetryOtlpConfig {
    * `delta` for all but what is observed. Default `'cumulative'`.
    */
   readonly temporality_preference?: 'cumulative' | 'delta' | 'lowmemory' | undefined;
+}
+
+/** A view of the SDK. An instrument that agrees with several has a stream by each. */
+export interface TelemetryViewConfig {
+  /** Which instruments: those that agree with all keys. At least one is needed. */
+  readonly selector: TelemetryViewSelectorConfig;
+  /** What becomes of them. */
+  readonly stream: TelemetryViewStreamConfig;
+}
+
+/** Which instruments a view is for. */
+export interface TelemetryViewSelectorConfig {
+  /** Its name; `*` stands for any characters, `?` for one. */
+  readonly instrument_name?: string | undefined;
+  /** Its kind. */
+  readonly instrument_type?:
+    | 'counter'
+    | 'up_down_counter'
+    | 'gauge'
+    | 'histogram'
+    | 'observable_counter'
+    | 'observable_up_down_counter'
+    | 'observable_gauge'
+    | undefined;
+  /** Its unit. */
+  readonly unit?: string | undefined;
+  /** The scope that it is of. */
+  readonly meter_name?: string | undefined;
+  /** The version of that scope. */
+  readonly meter_version?: string | undefined;
+  /** The schema of that scope. */
+  readonly meter_schema_url?: string | undefined;
+}
+
+/** What becomes of the instruments of a view. */
+export interface TelemetryViewStreamConfig {
+  /** Another name; only where `instrument_name` names one instrument. */
+  readonly name?: string | undefined;
+  /** Another description. */
+  readonly description?: string | undefined;
+  /** Another aggregation. */
+  readonly aggregation?: TelemetryAggregationConfig | undefined;
+  /** The attributes that stay. */
+  readonly attribute_keys?: TelemetryAttributeKeysConfig | undefined;
+}
+
+/** One of these. */
+export interface TelemetryAggregationConfig {
+  /** That of the instrument. */
+  readonly default?: Readonly<Record<string, never>> | null | undefined;
+  /** None: the instrument is not told. */
+  readonly drop?: Readonly<Record<string, never>> | null | undefined;
+  /** The last value. */
+  readonly last_value?: Readonly<Record<string, never>> | null | undefined;
+  /** The sum. */
+  readonly sum?: Readonly<Record<string, never>> | null | undefined;
+  /** A histogram. */
+  readonly explicit_bucket_histogram?: TelemetryBucketsConfig | undefined;
+}
+
+/** The buckets of a histogram. */
+export interface TelemetryBucketsConfig {
+  /** Upper bounds, rising. Default: those of the SDK, 0 to 10,000. */
+  readonly boundaries?: readonly number[] | undefined;
+  /** Tells the smallest and the largest value too, where it is sent. Default `true`. */
+  readonly record_min_max?: boolean | undefined;
+}
+
+/** Names of attributes. */
+export interface TelemetryAttributeKeysConfig {
+  /** Those that stay. Without it, all. */
+  readonly included?: readonly string[] | undefined;
+  /** Those that are left out all the same. Default `[]`. */
+  readonly excluded?: readonly string[] | undefined;
 }
 
 /** What a sent counter counts from. */

@@ -7,7 +7,8 @@ import type { TelemetryPart } from './telemetry-part.js';
 import { createPeriodicReader } from './telemetry-periodic.js';
 import { createPrometheusReader } from './telemetry-prometheus.js';
 import type { TelemetryResource } from './telemetry-resource.js';
-import type { ReaderSettings } from './telemetry-settings.js';
+import type { MetricSettings } from './telemetry-settings.js';
+import { viewOf } from './telemetry-views.js';
 
 /** What a reader is made with. */
 export interface ReaderSurroundings {
@@ -30,7 +31,7 @@ export interface Readers extends TelemetryPart {
 
 /** Makes the readers of a config, and the provider that they read. */
 export function createReaders(
-  settings: readonly ReaderSettings[],
+  { readers: settings, views }: MetricSettings,
   surroundings: ReaderSurroundings,
 ): Readers {
   const { attributes, schemaUrl } = surroundings.resource;
@@ -43,6 +44,7 @@ export function createReaders(
   const provider = new MeterProvider({
     resource: resourceFromAttributes(attributes as Attributes, schemaUrl === undefined ? {} : { schemaUrl }),
     readers: readers.map(({ reader }) => reader),
+    views: views.map(viewOf),
   });
   return {
     provider,

@@ -140,7 +140,8 @@ function checkOtlp(config: z.output<typeof otlpObject>, context: z.core.$Refinem
   }
 }
 
-const console = z.strictObject({}).nullable();
+/** A key that says all by being there. */
+const nothing = z.strictObject({}).nullable();
 
 /** Exactly one of the keys must be there. */
 function one(keys: readonly string[]): (value: object, context: z.core.$RefinementCtx) => void {
@@ -154,7 +155,7 @@ function one(keys: readonly string[]): (value: object, context: z.core.$Refineme
 const logExporter = z
   .strictObject({
     otlp: otlpObject.superRefine(checkOtlp).optional(),
-    console: console.optional(),
+    console: nothing.optional(),
   })
   .superRefine(one(['otlp', 'console']))
   .transform(({ otlp }) => otlp && completeOtlp(otlp, '/v1/logs'));
@@ -243,7 +244,7 @@ const reader = z
         exporter: z
           .strictObject({
             otlp: metricOtlpObject.superRefine(checkOtlp).optional(),
-            console: console.optional(),
+            console: nothing.optional(),
           })
           .superRefine(one(['otlp', 'console']))
           .transform(
@@ -263,6 +264,65 @@ const reader = z
   .superRefine(one(['pull', 'periodic']))
   .transform(({ pull, periodic }) => periodic ?? pull!.exporter.prometheus);
 
+const view = z
+  .strictObject({
+    selector: z
+      .strictObject({
+        instrument_name: z.string().optional(),
+        instrument_type: z
+          .enum([
+            'counter',
+            'up_down_counter',
+            'gauge',
+            'histogram',
+            'observable_counter',
+            'observable_up_down_counter',
+            'observable_gauge',
+          ])
+          .optional(),
+        unit: z.string().optional(),
+        meter_name: z.string().optional(),
+        meter_version: z.string().optional(),
+        meter_schema_url: z.string().optional(),
+      })
+      .refine(
+        (keys) => Object.values(keys).some((value) => value !== undefined),
+        'must have at least one key',
+      ),
+    stream: z.strictObject({
+      name: z.string().min(1).optional(),
+      description: z.string().optional(),
+      aggregation: z
+        .strictObject({
+          default: nothing.optional(),
+          drop: nothing.optional(),
+          last_value: nothing.optional(),
+          sum: nothing.optional(),
+          explicit_bucket_histogram: z
+            .strictObject({
+              boundaries: z.array(z.number()).optional(),
+              record_min_max: z.boolean().default(true),
+            })
+            .optional(),
+          base2_exponential_bucket_histogram: refused('the text of Prometheus has no place for its buckets'),
+        })
+        .superRefine(one(['default', 'drop', 'last_value', 'sum', 'explicit_bucket_histogram']))
+        .optional(),
+      attribute_keys: z
+        .strictObject({
+          included: z.array(z.string()).optional(),
+          excluded: z.array(z.string()).default([]),
+        })
+        .optional(),
+    }),
+  })
+  .superRefine(({ selector, stream }, context) => {
+    const isOne = selector.instrument_name !== undefined && !/[*?]/.test(selector.instrument_name);
+    if (stream.name === undefined || isOne) return;
+    const message = 'needs a selector with the instrument_name of one instrument';
+    context.addIssue({ code: 'custom', path: ['stream', 'name'], message });
+  });
+
 const metrics = z
   .strictObject({
     level: word(
@@ -270,14 +330,19 @@ const metrics = z
       (text) => `unknown metrics level ${JSON.stringify(text)}`,
     ).default('normal'),
     readers: z.array(reader).optional(),
-    views: refused('the levels choose what is measured'),
+    views: z.array(view).default([]),
+  })
+  .superRefine(({ level, views }, context) => {
+    if (level === 'detailed' || views.length === 0) return;
+    const message = 'can only be set when service.telemetry.metrics.level is detailed';
+    context.addIssue({ code: 'custom', path: ['views'], message });
   })
   .superRefine(({ level, readers }, context) => {
     if (level === 'none' || readers === undefined || readers.length > 0) return;
     const message = 'collector telemetry metrics reader should exist when metric level is not none';
     context.addIssue({ code: 'custom', path: ['readers'], message });
   })
-  .transform(({ level, readers = [] }): MetricSettings => ({ level, readers }));
+  .transform(({ level, readers = [], views }): MetricSettings => ({ level, readers, views }));
 
 const schema: z.ZodType<TelemetrySettings, TelemetryConfig> = z.strictObject({
   logs: logs.optional(),

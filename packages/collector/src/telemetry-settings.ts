@@ -3,6 +3,7 @@ import type {
   TelemetryLogLevel,
   TelemetryMetricsLevel,
   TelemetryTemporality,
+  TelemetryViewConfig,
 } from './config.js';
 
 /** {@link TelemetryConfig} completed; times in milliseconds. Without a section, the runtime's part is used. */
@@ -45,6 +46,7 @@ export interface LogProcessorSettings {
 export interface MetricSettings {
   readonly level: TelemetryMetricsLevel;
   readonly readers: readonly ReaderSettings[];
+  readonly views: readonly TelemetryViewConfig[];
 }
 
 export type ReaderSettings =

@@ -42,9 +42,10 @@ export function telemetrySettings(
   { meterProvider }: Partial<Runtime> = {},
 ): TelemetrySettings {
   const settings = completeTelemetry(config);
-  if (meterProvider === undefined || settings.metrics.readers.length === 0) return settings;
+  const used = (['readers', 'views'] as const).filter((key) => settings.metrics[key].length > 0);
+  if (meterProvider === undefined || used.length === 0) return settings;
   const message = 'cannot be used beside runtime.meterProvider, which gets all figures';
-  throw new ConfigError([{ path: ['service', 'telemetry', 'metrics', 'readers'], message }]);
+  throw new ConfigError(used.map((key) => ({ path: ['service', 'telemetry', 'metrics', key], message })));
 }
 
 /**
@@ -130,7 +131,7 @@ function telemetryPart({ settings, resource, runtime, log, meters, listening }: 
       if (level === 'none') logger.info('Internal metrics telemetry disabled');
       else if (readers.length > 0) {
         const { createReaders } = await import('./telemetry-readers.js');
-        const made = createReaders(readers, { runtime, resource, listening });
+        const made = createReaders(settings.metrics, { runtime, resource, listening });
         meters.bind(made.provider);
         await run(made);
       }

@@ -28,7 +28,7 @@ const toConsole = { exporter: { console: {} } };
 
 it('is complete without a word: nothing is logged by us, nothing is read', () => {
   expect(completeTelemetry(undefined)).toEqual({
-    metrics: { level: 'normal', readers: [] },
+    metrics: { level: 'normal', readers: [], views: [] },
     resource: { attributes: {}, schemaUrl: undefined, isLegacy: false },
   });
 });
@@ -199,7 +199,26 @@ describe('metrics', () => {
       'metrics.readers: collector telemetry metrics reader should exist when metric level is not none',
     ],
     [{ metrics: { address: ':8888' } }, 'metrics.address: unknown key'],
-    [{ metrics: { views: [] } }, 'metrics.views: is not supported: the levels choose what is measured'],
+    [
+      { metrics: { views: [{ selector: { unit: 's' }, stream: {} }] } },
+      'metrics.views: can only be set when service.telemetry.metrics.level is detailed',
+    ],
+    ...(
+      [
+        [{ selector: {}, stream: {} }, 'selector: must have at least one key'],
+        [
+          { selector: { instrument_name: 'a*' }, stream: { name: 'b' } },
+          'stream.name: needs a selector with the instrument_name of one instrument',
+        ],
+        [
+          { selector: { unit: 's' }, stream: { aggregation: { drop: {}, sum: {} } } },
+          'stream.aggregation: must have exactly one of default, drop, last_value, sum, explicit_bucket_histogram',
+        ],
+      ] as const
+    ).map(([view, problem]): [object, string] => [
+      { metrics: { level: 'detailed', views: [view] } },
+      `metrics.views.0.${problem}`,
+    ]),
     [{ metrics: { readers: [{}] } }, `${inReader}: must have exactly one of pull, periodic`],
     [pull({ host: undefined }), `${inReader}.pull.exporter.prometheus.host: host must be specified`],
     [pull({ port: undefined }), `${inReader}.pull.exporter.prometheus.port: port must be specified`],
