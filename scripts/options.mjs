@@ -85,6 +85,7 @@ function typeText(declaration) {
   return text
     .replace(/\s+/g, ' ')
     .replace(/ \| undefined$/, '')
+    .replace(/^\| /, '')
     .replace(/^Duration$/, 'duration')
     .replace(/^Readonly<Record<string, string>>$/, 'map of text')
     .replace(/^readonly (\w+)\[\]$/, 'list of $1');

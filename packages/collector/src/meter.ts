@@ -70,36 +70,51 @@ interface MeterSettings {
 
 const noMeter = createNoopMeter();
 
+/** What a component says of a value, and what the meter says of the component. */
+type Merge = (own?: Attributes) => Attributes;
+
 function createMeter({ attributes, level, when, onEnd }: MeterSettings): Meter {
   /** Ours, and the provider's once it is there. */
   const inner = new WeakMap<Observable, Observable>();
-  const mergers = new WeakMap<Observable, (own?: Attributes) => Attributes>();
+  const mergers = new WeakMap<Observable, Merge>();
   const innerOf = (list: readonly Observable[]): Observable[] =>
     list.flatMap((ours) => inner.get(ours) ?? []);
-  const merging = (name: string): ((own?: Attributes) => Attributes) => {
+  const merging = (name: string): Merge => {
     const attributesOf = attributesAt(level, name);
-    return (own) => (own === undefined ? attributes : { ...attributes, ...attributesOf(own) });
+    // Attributes that cannot change, as those of a request's counters, are merged once.
+    const frozen = new WeakMap<Attributes, Attributes>();
+    return (own) => {
+      if (own === undefined) return attributes;
+      let merged = frozen.get(own);
+      if (merged !== undefined) return merged;
+      merged = { ...attributes, ...attributesOf(own) };
+      if (Object.isFrozen(own)) frozen.set(own, merged);
+      return merged;
+    };
   };
 
   type Make<T> = (meter: Meter, name: string, options?: MetricOptions) => T;
 
+  /** The instrument of the provider, once there is one: until then, and above the level, nothing is done. */
+  function late<T>(make: Make<T>, name: string, options: MetricOptions | undefined): { target?: T } {
+    const holder: { target?: T } = {};
+    if (isMeasuredAt(level, name)) when((meter) => (holder.target = make(meter, name, options)));
+    return holder;
+  }
+
   function adding(make: Make<Counter>): (name: string, options?: MetricOptions) => Counter {
     return (name, options) => {
-      let target = make(noMeter, name, options);
+      const holder = late(make, name, options);
       const merged = merging(name);
-      if (isMeasuredAt(level, name)) when((meter) => (target = make(meter, name, options)));
-      else return target;
-      return { add: (value, own) => target.add(value, merged(own)) };
+      return { add: (value, own) => holder.target?.add(value, merged(own)) };
     };
   }
 
   function recording(make: Make<Gauge>): (name: string, options?: MetricOptions) => Gauge {
     return (name, options) => {
-      let target = make(noMeter, name, options);
+      const holder = late(make, name, options);
       const merged = merging(name);
-      if (isMeasuredAt(level, name)) when((meter) => (target = make(meter, name, options)));
-      else return target;
-      return { record: (value, own) => target.record(value, merged(own)) };
+      return { record: (value, own) => holder.target?.record(value, merged(own)) };
     };
   }
 

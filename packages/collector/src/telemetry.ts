@@ -1,4 +1,4 @@
-import { createNoopMeter, type MeterProvider } from '@opentelemetry/api';
+import type { MeterProvider } from '@opentelemetry/api';
 import { ConfigError, type Runtime } from '@tributary/component';
 import type { TelemetryConfig, TelemetryMetricsLevel } from './config.js';
 import { createLogger } from './logger.js';
@@ -53,9 +53,8 @@ export function telemetrySettings(
  * lines in place of the outputs of `logs`.
  */
 export function createTelemetry({ settings, overrides, buildInfo, addresses }: TelemetryOptions): Telemetry {
-  const { level, readers } = settings.metrics;
-  const hasReaders = level !== 'none' && readers.length > 0;
-  const meters = new Meters(level, hasReaders ? undefined : (overrides.meterProvider ?? nobody));
+  const { level } = settings.metrics;
+  const meters = new Meters(level, overrides.meterProvider);
   const log =
     settings.logs &&
     createTelemetryLog(
@@ -148,6 +147,3 @@ function telemetryPart({ settings, resource, runtime, log, meters, listening }: 
     },
   };
 }
-
-/** Who wants figures passes a MeterProvider, or names a reader. */
-const nobody: MeterProvider = { getMeter: () => createNoopMeter() };

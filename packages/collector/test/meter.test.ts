@@ -129,6 +129,23 @@ describe('a meter', () => {
   });
 });
 
+it('attributes that may change are read each time, frozen ones once', async () => {
+  const { reader, provider } = sdk();
+  const counter = new Meters('normal', provider).meter('scope', own).createCounter('counter');
+  const changing = { n: 1 };
+  counter.add(1, changing);
+  changing.n = 2;
+  counter.add(1, changing);
+  const frozen = Object.freeze({ n: 3 });
+  counter.add(1, frozen);
+  counter.add(1, frozen);
+  expect((await reader.series()).map(([, { n }, value]) => [n, value])).toEqual([
+    [1, 1],
+    [2, 1],
+    [3, 2],
+  ]);
+});
+
 describe('the level', () => {
   const names = [
     'component.own',

@@ -25,7 +25,8 @@ const itemNames: Readonly<Record<Signal, { readonly plural: string; readonly uni
  */
 export function receiverMetrics(meter: Meter, signal: Signal, transport: string): ReceiverMetrics {
   const { plural, unit } = itemNames[signal];
-  const attributes: Attributes = { transport };
+  // Frozen: the engine's meter need not put its own beside them for each request.
+  const attributes: Attributes = Object.freeze({ transport });
   const counter = (name: string, description: string): Counter =>
     meter.createCounter(`otelcol_receiver_${name}_${plural}`, { unit, description });
   const accepted = counter('accepted', `Number of ${words(plural)} successfully pushed into the pipeline.`);
