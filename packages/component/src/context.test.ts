@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import { expect, it } from 'vitest';
 import { background, createContext } from './context.js';
 
@@ -23,6 +24,12 @@ it('without a caller has a signal that does not abort, and no metadata', () => {
   expect(background.signal).toBe(background.signal);
   expect([background.client.address, background.client.metadata.size]).toEqual([undefined, 0]);
   expect(background.detached()).toBe(background);
+});
+
+it('has a signal to which any number may listen without a warning', () => {
+  const own = createContext({ signal: () => new AbortController().signal });
+  // Node's meaning of 0 is no limit.
+  expect([background.signal, own.signal].map((signal) => getMaxListeners(signal))).toEqual([0, 0]);
 });
 
 it('detached keeps the client and drops the signal', () => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { AttributeValue, Signal } from '@tributary/pdata';
 
 /** What travels beside a batch. Immutable; required on every call, so that it cannot be forgotten. */
@@ -63,7 +64,7 @@ class CallContext implements Context {
   }
 
   get signal(): AbortSignal {
-    return (this.#signal ??= this.#makeSignal?.() ?? new AbortController().signal);
+    return (this.#signal ??= listenedByMany(this.#makeSignal?.() ?? new AbortController().signal));
   }
 
   tellRejected(rejected: RejectedPart): void {
@@ -78,6 +79,15 @@ class CallContext implements Context {
   with(change: { readonly client?: ClientInfo }): Context {
     return new CallContext(change.client ?? this.client, () => this.signal, this.#onRejected);
   }
+}
+
+/**
+ * Each attempt to send listens for as long as it lasts, and all that have no caller listen to one signal:
+ * Node warns of the eleventh as of a leak.
+ */
+function listenedByMany(signal: AbortSignal): AbortSignal {
+  setMaxListeners(0, signal);
+  return signal;
 }
 
 /** For data that has no caller: scrapes, timers, files. */
