@@ -111,7 +111,7 @@ export interface StorageOwner {
 export interface StorageProvider {
   open(owner: StorageOwner): Promise<Storage>;
 }
-export type TakeBack<S extends Signal> = (batch: Batch<S>, context: Context) => void;
+export type TakeBack<S extends Signal> = Consumer<S>['consume'];
 export declare function createOutbox<S extends Signal>(
   settings: Settings<unknown> & {
     readonly next: Consumer<S>;

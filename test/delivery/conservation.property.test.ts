@@ -190,7 +190,7 @@ it('delivery: each item is delivered once, refused to the caller, dropped, or ha
         clock.after(shutdownMs, () => (ended = shutDown(exporter, grace.signal)));
         if (graceMs < Infinity) clock.after(shutdownMs + graceMs, () => grace.abort());
         if (backMs !== undefined) {
-          clock.after(backMs, () => void exporter.handBack((batch) => back.push(...numbersIn(batch))));
+          clock.after(backMs, () => void exporter.handBack((batch) => void back.push(...numbersIn(batch))));
         }
 
         const droppedItems = (): number => [...world.dropped.values()].reduce((sum, count) => sum + count, 0);

@@ -19,9 +19,9 @@ function arrange(config: DeliveryConfig = {}): Arrangement {
   const back: Arrangement['back'] = [];
   function handBack(): { isDone: boolean } {
     const noted = { isDone: false };
-    const ending = exporter.handBack((batch, { client }) =>
-      back.push([numbersIn(batch), client.metadata.get('tenant')?.[0]]),
-    );
+    const ending = exporter.handBack((batch, { client }) => {
+      back.push([numbersIn(batch), client.metadata.get('tenant')?.[0]]);
+    });
     void ending.then(() => (noted.isDone = true));
     return noted;
   }
@@ -84,6 +84,28 @@ describe('handBack', () => {
     await exporter.shutdown?.(AbortSignal.abort());
     await clock.advance(0);
     expect([back, noted.isDone, dropped.size]).toEqual([[[[1], 'a']], true, 0]);
+  });
+
+  it('drops what nobody takes back, and counts it with the shutdown', async () => {
+    const { exporter, clock, dropped, heldItems } = arrange({ sending_queue: { num_consumers: 1 } });
+    for (const number of [1, 2, 3]) call(exporter, numbered(number));
+    await clock.advance(0);
+    const noted = { isDone: false };
+    const full = new ConsumeError('refused', 'full');
+    const handing = exporter.handBack((batch) => {
+      if (numbersIn(batch)[0] === 2) throw full;
+      return clock.sleep(100).then(() => {
+        throw full;
+      });
+    });
+    void handing.then(() => (noted.isDone = true));
+    await clock.advance(0);
+    expect([noted.isDone, heldItems()]).toEqual([false, 3]);
+    await clock.advance(100);
+    const ending = exporter.shutdown?.(AbortSignal.abort());
+    await clock.advance(100);
+    await ending;
+    expect([noted.isDone, heldItems(), [...dropped]]).toEqual([true, 0, [['shutdown', 3]]]);
   });
 
   it('takes nothing more, and refuses those who wait for room', async () => {

@@ -151,7 +151,7 @@ describe('a queue that outlives the process', () => {
     for (const number of [1, 2]) call(queued, numbered(number));
     await clock.advance(0);
     const back: number[] = [];
-    await queued.handBack((batch) => back.push(...numbersIn(batch)));
+    await queued.handBack((batch) => void back.push(...numbersIn(batch)));
     expect([back, queue.stored()]).toEqual([[1, 2], []]);
   });
 

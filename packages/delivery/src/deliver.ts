@@ -19,8 +19,8 @@ export interface Deliverer<S extends Signal> extends Component, Consumer<S> {
   /**
    * Stops, and gives what has not been sent to `takeBack`: what waits at once, what is under
    * way if its attempt fails. For whoever can send it elsewhere. Takes nothing more; callers
-   * who wait are refused. Resolves when nothing is left; a `shutdown` ends attempts that take
-   * too long for that.
+   * who wait are refused, and what `takeBack` refuses is dropped. Resolves when nothing is left;
+   * a `shutdown` ends attempts that take too long for that.
    */
   handBack(takeBack: TakeBack<S>): Promise<void>;
 }

@@ -73,13 +73,17 @@ export class Exporting<S extends Signal> {
    *
    * @returns what `settle` returns
    */
-  async export<T>(
+  export<T>(
     batch: Batch<S>,
     items: number,
     origin: Origin,
     settle: (failures: readonly Failure<S>[]) => T,
   ): Promise<T> {
-    const running = this.#run(batch, items, origin).then(settle);
+    return this.track(this.#run(batch, items, origin).then(settle));
+  }
+
+  /** Has `whenIdle` wait for it; it must not reject. */
+  async track<T>(running: Promise<T>): Promise<T> {
     this.#underWay.add(running);
     const settled = await running;
     this.#underWay.delete(running);
@@ -125,12 +129,14 @@ export class Exporting<S extends Signal> {
 
   /** Takes no more; pauses end, and are short from now on. */
   drain(): void {
+    // How it does is of no interest any more, and would be the last that is heard of it.
+    this.#condition.end();
     this.#draining.abort();
   }
 
   /** Makes no further attempt. */
   stop(): void {
-    this.#draining.abort();
+    this.drain();
     this.#stopped.abort();
   }
 
@@ -146,7 +152,6 @@ export class Exporting<S extends Signal> {
 
   /** Says the last. */
   close(): void {
-    this.#condition.end();
     this.#retries.flush();
     this.#refusals.flush();
     const message = 'Shut down before everything was sent. Dropping data.';

@@ -1,15 +1,22 @@
-import { ConsumeError, type Context, type ExporterSettings, type Host } from '@tributary/component';
+import {
+  ConsumeError,
+  type Consumer,
+  type Context,
+  type ExporterSettings,
+  type Host,
+} from '@tributary/component';
 import type { Batch, Signal } from '@tributary/pdata';
 import { Batching, type Partition } from './batching.js';
 import type { Delivery } from './config.js';
+import { asConsumeError } from './errors.js';
 import type { Exporting } from './exporting.js';
 import type { QueuedRequest, SendingQueue, Taken } from './queue.js';
 import type { Failure } from './retry.js';
 import { attribute, flushOf, type Flush, type Share } from './share.js';
 import { Workers, type Worker } from './workers.js';
 
-/** Takes what is handed back. */
-export type TakeBack<S extends Signal> = (batch: Batch<S>, context: Context) => void;
+/** Takes what is handed back, as a consumer does: what it refuses is lost. */
+export type TakeBack<S extends Signal> = Consumer<S>['consume'];
 
 /** A queue, who reads it, and the workers who send what is read. */
 export class Queued<S extends Signal> {
@@ -52,9 +59,10 @@ export class Queued<S extends Signal> {
   }
 
   consume(batch: Batch<S>, context: Context): void | Promise<void> {
+    // Held longer than a tick; measured when its edits are written.
+    batch.settle();
     const request = { batch, context, items: batch.itemCount, bytes: batch.byteLength };
     if (this.#queue.sizeOf(request) === 0) return;
-    batch.settle();
     if (this.#waits) return this.#offerAndWait(request);
     return this.#offer({ ...request, context: context.detached() }, () => context.signal);
   }
@@ -198,8 +206,23 @@ export class Queued<S extends Signal> {
     const takeBack = this.#takeBack;
     if (takeBack === undefined || this.#waits) return this.#exporting.drop(failures);
     for (const failure of failures) {
-      if (failure.reason === 'stopped') takeBack(failure.rest, context);
+      if (failure.reason === 'stopped')
+        void this.#exporting.track(this.#giveBack(failure, context, takeBack));
       else this.#exporting.drop([failure]);
     }
+  }
+
+  async #giveBack(failure: Failure<S>, context: Context, takeBack: TakeBack<S>): Promise<void> {
+    const { rest } = failure;
+    const items = rest.itemCount;
+    this.#takenItems += items;
+    try {
+      const taking = takeBack(rest.clone(), context);
+      if (taking !== undefined) await taking;
+    } catch (thrown) {
+      const error = asConsumeError<S>(thrown, 'retryable');
+      this.#exporting.drop([{ ...failure, reason: 'shutdown', error, rest: error.rejected ?? rest }]);
+    }
+    this.#takenItems -= items;
   }
 }
