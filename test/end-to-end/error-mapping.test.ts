@@ -39,12 +39,12 @@ let beforeHttp: Front;
 
 const direct = { retry_on_failure: { enabled: false }, sending_queue: { enabled: false } } as const;
 
-async function front(exporter: ExporterRef<Signal>): Promise<Front> {
+async function front(...exporters: ExporterRef<Signal>[]): Promise<Front> {
   const endpoint = '127.0.0.1:0';
   const otlp = otlpReceiver({ protocols: { grpc: { endpoint }, http: { endpoint } } });
   const lines: string[] = [];
   const collector = createCollector({
-    pipelines: { traces: { receivers: [otlp], exporters: [exporter] } },
+    pipelines: { traces: { receivers: [otlp], exporters } },
     runtime: { logger: keepingLogger(lines) },
   });
   await collector.start();
@@ -285,6 +285,22 @@ describe('a backend that takes a part', () => {
       ...success,
       status: 200,
     });
+  });
+
+  it('is one of two: the client hears of both', async () => {
+    grpcAnswer = partialResponse({ rejectedSpans: 1, errorMessage: 'too old' });
+    httpAnswer = {
+      status: 200,
+      headers,
+      body: partialResponse({ rejectedSpans: 1, errorMessage: 'too new' }),
+    };
+    const { grpc } = await front(
+      otlpExporter({ endpoint: grpcEndpoint, tls: { insecure: true }, ...direct }),
+      otlpHttpExporter({ endpoint: httpEndpoint, ...direct }),
+    );
+    const { code, partial: told } = await callByGrpc(grpc, request(3));
+    expect([code, told?.rejectedSpans]).toEqual([0, 2]);
+    expect(told?.errorMessage.split('; ').sort()).toEqual(['too new', 'too old']);
   });
 
   it('in JSON is told in protobuf', async () => {

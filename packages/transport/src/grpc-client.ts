@@ -117,7 +117,9 @@ interface Route {
 function routeTo({ target, hostPort }: GrpcTarget, options: UnaryClientOptions): Route {
   const { runtime, environment = process.env } = options;
   if (hostPort === undefined) return { address: target, options: {} };
-  const { host, port } = hostPort;
+  const { port } = hostPort;
+  // Without a host it is this machine, as for every client in Go.
+  const host = hostPort.host || 'localhost';
   const proxy = proxyFor({ scheme: 'https', host, port }, environment);
   if (proxy === undefined) return resolvedBy(runtime, formatHostPort(host, port));
   if (proxy.isSecure) {

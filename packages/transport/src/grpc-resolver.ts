@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { experimental, status, type ChannelOptions } from '@grpc/grpc-js';
 import type { Runtime, Timer } from '@tributary/component';
 import { messageOf } from './errors.js';
@@ -79,8 +80,7 @@ class NameResolver implements experimental.Resolver {
     const own = Symbol();
     this.#lookup = own;
     this.#isWanted = false;
-    const { dns } = this.#runtime;
-    const found = await dns.lookup(this.#host, { all: true }).catch((error: unknown) => messageOf(error));
+    const found = await this.#addresses().catch((error: unknown) => messageOf(error));
     if (this.#lookup !== own) return;
     this.#lookup = undefined;
     if (typeof found !== 'string' && found.length > 0) {
@@ -96,6 +96,11 @@ class NameResolver implements experimental.Resolver {
     const why = typeof found === 'string' ? found : 'no address';
     const details = `Name resolution failed for ${this.#host}: ${why}`;
     this.#listener(experimental.statusOrFromError({ code: status.UNAVAILABLE, details }), {}, null, '');
+  }
+
+  async #addresses(): Promise<readonly { readonly address: string }[]> {
+    if (isIP(this.#host) !== 0) return [{ address: this.#host }];
+    return this.#runtime.dns.lookup(this.#host, { all: true });
   }
 
   #pause(ms: number): void {

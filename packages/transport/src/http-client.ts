@@ -34,13 +34,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   async function exchange(call: HttpCall, signal: AbortSignal): Promise<HttpResponse> {
     const connections = await open();
-    const url = new URL(call.url);
-    const { dispatcher, origin, path, headers: routeHeaders } = connections.routeTo(url);
+    const { dispatcher, origin, path, headers: routeHeaders } = connections.routeTo(call.url);
     const headers: Record<string, string> = {
       ...(options.userAgent !== undefined && { 'user-agent': options.userAgent }),
-      ...authorizationIn(url),
-      ...lowerCased(call.headers),
       ...routeHeaders,
+      ...lowerCased(call.headers),
       ...ownHeaders,
     };
     const isPacked =
@@ -126,13 +124,6 @@ async function readAtMost(body: Dispatcher.ResponseData['body'], maxBytes: numbe
     if (bytes > maxBytes) break;
   }
   return Buffer.concat(pieces, Math.min(bytes, maxBytes));
-}
-
-/** User and password of a URL, as every HTTP client sends them. */
-function authorizationIn({ username, password }: URL): Record<string, string> {
-  if (username === '' && password === '') return {};
-  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { authorization: `Basic ${Buffer.from(user).toString('base64')}` };
 }
 
 /** The URL without what may be secret in it. */

@@ -18,6 +18,7 @@ const defaultIdleTimeoutMs = 45_000;
 const connectTimeoutMs = 10_000;
 const defaultMaxIdleConnections = 100;
 const defaultPingTimeoutMs = 15_000;
+const maxRoutes = 16;
 /** Requests that share a connection of HTTP/2. */
 const maxSharing = 100;
 
@@ -27,13 +28,14 @@ export interface Route {
   readonly origin: string;
   /** A whole URL where a proxy passes plain requests on. */
   readonly path: string;
+  /** Of the proxy, and of the user in the URL. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** The connections of one client. */
 export interface HttpConnections {
-  /** @throws TransportError where the proxy cannot be used */
-  routeTo(url: URL): Route;
+  /** @throws TypeError where it is no URL */
+  routeTo(url: string): Route;
   /** Closes what is idle beyond the limits. To be called when a request is done. */
   trim(): void;
   destroy(): Promise<void>;
@@ -71,6 +73,9 @@ export function openConnections(
   // The proxy has a certificate of its own, which has nothing to do with the server's.
   const connectToProxy = undici.buildConnector({ lookup, timeout: connectTimeoutMs });
   const open = new Set<Connection>();
+  const routes = new Map<string, Route>();
+  /** So many connections are never too many. */
+  const fewest = Math.min(maxIdleConnections || Infinity, maxIdleConnectionsPerHost || Infinity);
   const dispatchers = new Map<string, Dispatcher>();
 
   function dispatcherOf(key: string, connect: Connect): Dispatcher {
@@ -128,29 +133,42 @@ export function openConnections(
     }
   }
 
+  function findRoute(url: URL): Route {
+    const { protocol, origin, pathname, search } = url;
+    const scheme = protocol === 'https:' ? 'https' : 'http';
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const port = Number(url.port) || (scheme === 'https' ? 443 : 80);
+    const proxy = own ?? proxyFor({ scheme, host, port }, environment);
+    const path = pathname + search;
+    const headers = authorizationIn(url);
+    if (proxy === undefined) {
+      return { dispatcher: dispatcherOf('', connectDirectly), origin, path, headers };
+    }
+    const proxyOrigin = `${proxy.isSecure ? 'https' : 'http'}://${formatHostPort(proxy.host, proxy.port)}`;
+    if (scheme === 'http') {
+      return {
+        dispatcher: dispatcherOf('plain', connectToProxy),
+        origin: proxyOrigin,
+        path: origin + path,
+        headers: { ...headers, host: url.host, ...authorizationOf(proxy) },
+      };
+    }
+    const tunnel = tunnelThrough(proxy, connectToProxy, connectDirectly, runtime);
+    return { dispatcher: dispatcherOf(`tunnel ${proxyOrigin}`, tunnel), origin, path, headers };
+  }
+
   return {
     routeTo(url) {
-      const { protocol, origin, pathname, search } = url;
-      const scheme = protocol === 'https:' ? 'https' : 'http';
-      const host = url.hostname.replace(/^\[|\]$/g, '');
-      const port = Number(url.port) || (scheme === 'https' ? 443 : 80);
-      const proxy = own ?? proxyFor({ scheme, host, port }, environment);
-      const path = pathname + search;
-      if (proxy === undefined) {
-        return { dispatcher: dispatcherOf('', connectDirectly), origin, path, headers: {} };
+      let route = routes.get(url);
+      if (route === undefined) {
+        route = findRoute(new URL(url));
+        // One client has a URL for each signal; those of others must not pile up.
+        if (routes.size < maxRoutes) routes.set(url, route);
       }
-      const proxyOrigin = `${proxy.isSecure ? 'https' : 'http'}://${formatHostPort(proxy.host, proxy.port)}`;
-      const authorization = authorizationOf(proxy);
-      if (scheme === 'http') {
-        const dispatcher = dispatcherOf('plain', connectToProxy);
-        const headers = { host: url.host, ...authorization };
-        return { dispatcher, origin: proxyOrigin, path: origin + path, headers };
-      }
-      const tunnel = tunnelThrough(proxy, connectToProxy, connectDirectly, runtime);
-      return { dispatcher: dispatcherOf(`tunnel ${proxyOrigin}`, tunnel), origin, path, headers: {} };
+      return route;
     },
     trim() {
-      if (maxIdleConnections === 0 && maxIdleConnectionsPerHost === 0) return;
+      if (open.size <= fewest) return;
       let idle = 0;
       const idleByOrigin = new Map<string, number>();
       for (const { client, socket, origin } of open) {
@@ -177,6 +195,13 @@ export function openConnections(
 function authorizationOf({ credentials }: Proxy): Record<string, string> {
   if (credentials === undefined) return {};
   return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
+}
+
+/** User and password of a URL, as every HTTP client sends them. */
+function authorizationIn({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(user).toString('base64')}` };
 }
 
 /** Names are looked up by the runtime. */

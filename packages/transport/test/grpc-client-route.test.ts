@@ -73,6 +73,14 @@ describe('the name of a gRPC server', () => {
     expect(asked).toEqual(['backend.example', 'other.example']);
   });
 
+  it('that is an address, or none at all, needs no DNS', async () => {
+    const runtime = runtimeKnowing((host) => (host === 'localhost' ? ['127.0.0.1'] : []));
+    const port = portOf(await server());
+    expect(text(await client(`127.0.0.1:${port}`, { runtime }).call(echoPath, hello))).toBe('hello');
+    // Without a host it is this machine.
+    expect(text(await client(`:${port}`, { runtime }).call(echoPath, hello))).toBe('hello');
+  });
+
   it('that is not known is UNAVAILABLE, and is looked up again until it is', async () => {
     let lookups = 0;
     const runtime = runtimeKnowing(() => {
