@@ -2,7 +2,7 @@
 import { Duration, ProcessorFactory, Signal } from '@tributary/component';
 
 export interface Machine {
-  usedBytes(): number;
+  memory(): MemoryUse;
   totalBytes(): number;
   collectGarbage(): (() => void) | undefined;
 }
@@ -16,6 +16,10 @@ export interface MemoryLimiterConfig {
   readonly min_gc_interval_when_hard_limited?: Duration | undefined;
   readonly max_gc_interval_when_soft_limited?: Duration | undefined;
   readonly max_gc_interval_when_hard_limited?: Duration | undefined;
+}
+export interface MemoryUse {
+  readonly usedBytes: number;
+  readonly rssBytes: number;
 }
 export declare function createMemoryLimiter(machine: Machine): ProcessorFactory<MemoryLimiterConfig, Signal>;
 export declare const memoryLimiter: ProcessorFactory<MemoryLimiterConfig, Signal>;

@@ -3,11 +3,14 @@ import { z } from 'zod';
 
 /** When the limiter refuses. Keys, defaults and rules are the Collector's. */
 export interface MemoryLimiterConfig {
-  /** How often memory is measured, more than zero: between two measurements the answer stays the same. */
+  /**
+   * How often memory is measured at least, more than zero. It is measured earlier when much has come in since,
+   * and four times a second while data is refused.
+   */
   readonly check_interval: Duration;
   /**
-   * Hard limit of the memory that JavaScript uses, in MiB. Goes before `limit_percentage`; one of the two
-   * must be set. Default `0`.
+   * Hard limit of the memory of the process, in MiB. Goes before `limit_percentage`; one of the two must be
+   * set. Default `0`.
    */
   readonly limit_mib?: number | undefined;
   /**
@@ -20,8 +23,8 @@ export interface MemoryLimiterConfig {
   /** As `spike_limit_mib`, in per cent, and less than `limit_percentage`. Default `0`. */
   readonly spike_limit_percentage?: number | undefined;
   /**
-   * Shortest time between two collections of garbage that are forced above the soft limit. Nothing is
-   * forced unless Node runs with `--expose-gc`. Default `'10s'`.
+   * Shortest time between two collections of garbage that are forced above the soft limit, unless what
+   * components hold says that another would bring memory below it. Default `'10s'`.
    */
   readonly min_gc_interval_when_soft_limited?: Duration | undefined;
   /** The same above the hard limit; not more than above the soft one. Default `'0s'`. */

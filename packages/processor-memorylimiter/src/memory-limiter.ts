@@ -10,22 +10,27 @@ import {
 import { schema, type Completed, type MemoryLimiterConfig } from './config.js';
 import { createLimiter, type Limiter } from './limiter.js';
 import { thisMachine, type Machine } from './machine.js';
+import { createCounts } from './metrics.js';
 
-function createGuard<S extends Signal>({
-  config,
-  next,
-  shared: limiter,
-}: ProcessorSettings<Completed, S, Limiter>): Component & Consumer<S> {
-  // Nothing can be different before memory is measured again.
-  const retryAfterMs = config.check_interval;
+function createGuard<S extends Signal>(
+  { meter, next, shared: limiter }: ProcessorSettings<Completed, S, Limiter>,
+  signal: S,
+): Component & Consumer<S> {
+  const counts = createCounts(meter, signal);
   return {
     consume(batch, context) {
-      if (limiter.isRefusing) {
-        throw new ConsumeError('refused', 'data refused due to high memory usage', { retryAfterMs });
+      const items = batch.itemCount;
+      const bytes = batch.byteLength;
+      const refusal = limiter.enter(bytes);
+      if (refusal !== undefined) {
+        counts.refused(items);
+        throw new ConsumeError('refused', 'data refused due to high memory usage', refusal);
       }
-      return next.consume(batch, context);
+      counts.accepted(items);
+      const outcome = next.consume(batch, context);
+      return outcome === undefined ? undefined : limiter.hold(bytes, outcome);
     },
-    admit: (bytes) => (limiter.isRefusing ? { retryAfterMs } : next.admit?.(bytes)),
+    admit: (bytes) => limiter.refusal ?? next.admit?.(bytes) ?? limiter.admit(bytes),
   };
 }
 
@@ -36,10 +41,10 @@ export function createMemoryLimiter(machine: Machine): ProcessorFactory<MemoryLi
     stability: 'beta',
     config: schema,
     shared: (settings) => createLimiter(settings, machine),
-    traces: (settings) => createGuard(settings),
-    metrics: (settings) => createGuard(settings),
-    logs: (settings) => createGuard(settings),
-    profiles: (settings) => createGuard(settings),
+    traces: (settings) => createGuard(settings, 'traces'),
+    metrics: (settings) => createGuard(settings, 'metrics'),
+    logs: (settings) => createGuard(settings, 'logs'),
+    profiles: (settings) => createGuard(settings, 'profiles'),
   });
 }
 
