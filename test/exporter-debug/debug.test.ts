@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createCollector, type Collector } from '@tributary/collector';
+import { createCollector, imbalances, type BalanceLine, type Collector } from '@tributary/collector';
 import type { ExporterRef, Signal } from '@tributary/component';
 import { debugExporter, type DebugExporterConfig } from '@tributary/exporter-debug';
 import { testReceiver, virtualClock, type TestSource, type VirtualClock } from '@tributary/testkit';
@@ -40,6 +40,12 @@ async function bench(exporter: ExporterRef<Signal>): Promise<Bench> {
   await collector.start();
   log.length = 0;
   return { source, clock, collector, log, [Symbol.asyncDispose]: () => collector.shutdown({ graceMs: 0 }) };
+}
+
+function account({ collector }: Bench): BalanceLine | undefined {
+  return collector
+    .balance()
+    .components.find(({ component, signal }) => component === 'debug' && signal === 'logs');
 }
 
 const counts = {
@@ -141,11 +147,72 @@ describe('sampling', () => {
     expect(b.log).toHaveLength(1);
   });
 
+  it('counts each message from its own first', async () => {
+    await using b = await bench(debugExporter({ sampling_initial: 1, sampling_thereafter: 0 }));
+    await b.source.send(telemetry.logs());
+    await b.clock.advance('900ms');
+    await b.source.send(telemetry.traces());
+    await b.clock.advance('200ms');
+    for (const signal of ['traces', 'logs'] as const) await b.source.send(telemetry[signal]());
+    expect(b.log.map(([message]) => message)).toEqual(['Logs', 'Traces', 'Logs']);
+  });
+
+  it('loses no item in the books', async () => {
+    await using b = await bench(debugExporter({ sampling_initial: 1, sampling_thereafter: 0 }));
+    for (let n = 0; n < 9; n++) await b.source.send(telemetry.logs());
+    expect(account(b)).toMatchObject({ received: 27, passed: 27, held: 0, dropped: new Map() });
+    expect(imbalances(b.collector.balance())).toEqual([]);
+  });
+
   it('writes all unless told otherwise', async () => {
     await using b = await bench(debugExporter());
     for (let n = 0; n < 9; n++) await b.source.send(telemetry.logs());
     expect(b.log).toHaveLength(9);
   });
+});
+
+describe('sending_queue', () => {
+  it.skipIf(process.platform !== 'linux')('is off: a caller waits, and hears of a failure', async () => {
+    await using b = await bench(debugExporter({ use_internal_logger: false, output_paths: ['/dev/full'] }));
+    await expect(b.source.send(telemetry.logs())).rejects.toMatchObject({ kind: 'retryable' });
+  });
+
+  it.each([{}, null])(
+    'takes batches in at once and writes them later where it is %j',
+    async (sending_queue) => {
+      let goOn = (): void => {};
+      const write = vi.spyOn(process.stderr, 'write').mockImplementation((_, done) => {
+        goOn = done as unknown as () => void;
+        return true;
+      });
+      try {
+        const b = await bench(
+          debugExporter({ use_internal_logger: false, output_paths: ['stderr'], sending_queue }),
+        );
+        await b.source.send(telemetry.logs());
+        expect(account(b)).toMatchObject({ received: 3, held: 3, passed: 0 });
+        await expect.poll(() => write.mock.calls.length).toBe(1);
+        const stopped = b.collector.shutdown();
+        goOn();
+        await stopped;
+        expect(account(b)).toMatchObject({ received: 3, held: 0, passed: 3 });
+      } finally {
+        write.mockRestore();
+      }
+    },
+  );
+
+  it.skipIf(process.platform !== 'linux')(
+    'drops what cannot be written, without a second attempt',
+    async () => {
+      await using b = await bench(
+        debugExporter({ use_internal_logger: false, output_paths: ['/dev/full'], sending_queue: {} }),
+      );
+      await b.source.send(telemetry.logs());
+      await expect.poll(() => account(b)).toMatchObject({ received: 3, held: 0, passed: 0 });
+      expect([...account(b)!.dropped.values()]).toEqual([3]);
+    },
+  );
 });
 
 describe('config', () => {
@@ -160,7 +227,8 @@ describe('config', () => {
       { use_internal_logger: false, output_paths: [] },
       'output_paths: output_paths must not be empty when use_internal_logger is false',
     ],
-    [{ sending_queue: {} }, 'sending_queue: is not supported yet'],
+    [{ sending_queue: { queue_size: 0 } }, 'sending_queue.queue_size: `queue_size` must be positive, got 0'],
+    [{ retry_on_failure: {} }, 'retry_on_failure: unknown key'],
     [{ sampling_initial: 1.5 }, 'sampling_initial: must be a whole number, got 1.5'],
     [{ verbosty: 'basic' }, 'verbosty: unknown key; did you mean verbosity?'],
   ])('refuses %j', (config, message) => {
@@ -174,6 +242,7 @@ describe('config', () => {
       sampling_thereafter: 2,
       use_internal_logger: false,
       output_paths: ['stderr'],
+      sending_queue: {},
     };
     expect(() => debugExporter(all)).not.toThrow();
   });

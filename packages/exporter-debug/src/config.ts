@@ -1,4 +1,4 @@
-import { notOffered } from '@tributary/component';
+import { deliveryShape, type Delivery, type QueueConfig } from '@tributary/delivery';
 import { z } from 'zod';
 
 /** How much a debug exporter writes, and where. Keys and defaults are the Collector's. */
@@ -19,6 +19,11 @@ export interface DebugExporterConfig {
    * `['stdout']`.
    */
   readonly output_paths?: readonly string[] | undefined;
+  /**
+   * Takes batches in at once and writes them in the background; a section turns it on. There is no retry:
+   * what cannot be written is dropped. Default none.
+   */
+  readonly sending_queue?: QueueConfig | null | undefined;
 }
 
 /** A {@link DebugExporterConfig} completed; without paths messages go to the collector's log. */
@@ -27,6 +32,7 @@ export interface Completed {
   readonly sampling_initial: number;
   readonly sampling_thereafter: number;
   readonly output_paths: readonly string[] | undefined;
+  readonly delivery: Delivery;
 }
 
 const verbosities = ['basic', 'normal', 'detailed'] as const;
@@ -48,6 +54,18 @@ const verbosity = z
 
 const count = z.int().min(0);
 
+/** Off where it is absent, on where there is a section, empty or not: the opposite of other exporters. */
+const queue = z.preprocess(
+  (value) => (value === undefined ? { enabled: false } : (value ?? {})),
+  deliveryShape.sending_queue,
+) as z.ZodType<Delivery['sending_queue'], QueueConfig | null | undefined>;
+
+/** Neither retry nor timeout, as in the Collector. */
+const unaided = {
+  timeout: 0,
+  retry_on_failure: deliveryShape.retry_on_failure.parse({ enabled: false }),
+};
+
 export const schema: z.ZodType<Completed, DebugExporterConfig> = z
   .strictObject({
     verbosity: verbosity.default('basic'),
@@ -55,19 +73,21 @@ export const schema: z.ZodType<Completed, DebugExporterConfig> = z
     sampling_thereafter: count.default(1),
     use_internal_logger: z.boolean().default(true),
     output_paths: z.array(z.string()).readonly().optional(),
-    sending_queue: notOffered,
+    sending_queue: queue,
   })
-  .transform(
-    ({ use_internal_logger: isInternal, sending_queue: _, output_paths: paths, ...rest }, context) => {
-      const problem =
-        isInternal && paths !== undefined
-          ? 'output_paths is not supported when use_internal_logger is true'
-          : paths?.length === 0
-            ? 'output_paths must not be empty when use_internal_logger is false'
-            : undefined;
-      if (problem !== undefined) {
-        context.addIssue({ code: 'custom', path: ['output_paths'], message: problem });
-      }
-      return { ...rest, output_paths: isInternal ? undefined : (paths ?? ['stdout']) };
-    },
-  );
+  .transform(({ use_internal_logger: isInternal, sending_queue, output_paths: paths, ...rest }, context) => {
+    const problem =
+      isInternal && paths !== undefined
+        ? 'output_paths is not supported when use_internal_logger is true'
+        : paths?.length === 0
+          ? 'output_paths must not be empty when use_internal_logger is false'
+          : undefined;
+    if (problem !== undefined) {
+      context.addIssue({ code: 'custom', path: ['output_paths'], message: problem });
+    }
+    return {
+      ...rest,
+      output_paths: isInternal ? undefined : (paths ?? ['stdout']),
+      delivery: { ...unaided, sending_queue },
+    };
+  });

@@ -7,22 +7,21 @@ import {
   type ExporterSettings,
   type Signal,
 } from '@tributary/component';
+import { deliver } from '@tributary/delivery';
 import { schema, type Completed, type DebugExporterConfig } from './config.js';
 import { detailedText } from './detailed.js';
 import { normalText } from './normal.js';
 import { createOutput, type Message, type Output } from './output.js';
 
-function createDebug<S extends Signal>({
-  config: { verbosity },
-  shared: output,
-}: ExporterSettings<Completed, S, Output>): Component & Consumer<S> {
-  const textOf = { basic: undefined, normal: normalText, detailed: detailedText }[verbosity];
-  return {
-    consume(batch) {
-      const counts = countsOf(batch);
-      return output.write(textOf === undefined ? [counts] : [counts, { text: textOf(batch) }]);
-    },
-  };
+function createDebug<S extends Signal>(
+  settings: ExporterSettings<Completed, S, Output>,
+): Component & Consumer<S> {
+  const { config, shared: output } = settings;
+  const textOf = { basic: undefined, normal: normalText, detailed: detailedText }[config.verbosity];
+  return deliver({ ...settings, config: config.delivery }, async (batch) => {
+    const counts = countsOf(batch);
+    await output.write(textOf === undefined ? [counts] : [counts, { text: textOf(batch) }]);
+  });
 }
 
 /** One line a batch. */

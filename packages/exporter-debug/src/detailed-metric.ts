@@ -26,7 +26,9 @@ export function writeMetric(lines: Lines, metric: Metric, index: number): void {
   if (sum !== undefined) lines.add(`     -> IsMonotonic: ${sum.isMonotonic === true}`);
   const aggregated = sum ?? histogram ?? exponentialHistogram;
   if (aggregated !== undefined) {
-    lines.add(`     -> AggregationTemporality: ${temporalities[aggregated.aggregationTemporality ?? 0]}`);
+    lines.add(
+      `     -> AggregationTemporality: ${temporalities[aggregated.aggregationTemporality ?? 0] ?? ''}`,
+    );
   }
   writePoints(lines, 'NumberDataPoints', gauge ?? sum, writeNumber);
   writePoints(lines, 'HistogramDataPoints', histogram, writeHistogram);

@@ -60,11 +60,18 @@ function writeResource(lines: Lines, { resource, schemaUrl = '' }: Group<unknown
 }
 
 function writeEntityRef(lines: Lines, ref: EntityRef, index: number): void {
-  lines.add(`EntityRef #${index}`);
-  lines.add(`     -> Type: ${ref.type ?? ''}`);
-  lines.add(`     -> SchemaURL: ${ref.schemaUrl ?? ''}`);
-  lines.add(`     -> IdKeys: ${(ref.idKeys ?? []).join(', ')}`);
-  lines.add(`     -> DescriptionKeys: ${(ref.descriptionKeys ?? []).join(', ')}`);
+  const { type = '', schemaUrl, idKeys, descriptionKeys } = ref;
+  lines.add(`     -> Entity ref #${index}:`);
+  lines.add(`          -> Type: ${type}`);
+  if (schemaUrl !== undefined) lines.add(`          -> Schema URL: ${schemaUrl}`);
+  for (const [heading, keys] of [
+    ['ID keys', idKeys],
+    ['Description keys', descriptionKeys],
+  ] as const) {
+    if (keys === undefined || keys.length === 0) continue;
+    lines.add(`          -> ${heading}:`);
+    for (const key of keys) lines.add(`               -> ${key}`);
+  }
 }
 
 function writeScope(lines: Lines, name: string, { scope, schemaUrl = '' }: ScopeGroup<unknown>): void {

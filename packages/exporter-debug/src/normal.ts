@@ -83,10 +83,11 @@ export function attributesAt(indices: readonly number[] | undefined, dictionary:
 
 function metricLines(metric: Metric): string[] {
   const head = (attributes: Attributes): string => `${metric.name ?? ''}{${pairsOf(attributes).join(',')}}`;
+  // A space follows the head also where the point has no value, as in the Collector.
   const lines = <P extends { readonly attributes?: Attributes }>(
     points: readonly P[] | undefined,
     wordsOf: (point: P) => readonly string[],
-  ): string[] => (points ?? []).map((point) => words(head(point.attributes), ...wordsOf(point)));
+  ): string[] => (points ?? []).map((point) => `${head(point.attributes)} ${wordsOf(point).join(' ')}`);
   return [
     ...lines(metric.gauge?.dataPoints, numberWords),
     ...lines(metric.sum?.dataPoints, numberWords),

@@ -69,7 +69,16 @@ async function openSink(path: string, fs: Settings<unknown>['fs']): Promise<Sink
     };
   }
   const file = await fs.open(path, 'a');
-  return { write: (text) => file.appendFile(text), close: () => file.close() };
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    // A long text is several writes: one after the other, none gets between those of another.
+    write(text) {
+      const writing = last.then(() => file.appendFile(text));
+      last = writing.catch(() => {}); // told to its caller
+      return writing;
+    },
+    close: () => file.close(),
+  };
 }
 
 /** As the Collector's console writes it: the message, a tab, its fields. */

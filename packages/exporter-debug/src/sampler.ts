@@ -1,10 +1,10 @@
 import type { Clock } from '@tributary/component';
 
 const secondMs = 1000;
-/** Different messages that are told apart in a second; what comes above counts as new. */
+/** Different messages that are told apart; beyond that all are forgotten, and count as new. */
 const maxMessages = 4096;
 
-/** Says of each message whether to write it: of equal ones in a second the first, then every nth. */
+/** Says of each message whether to write it: of equal ones within a second of their first, the first ones, then every nth. */
 export function createSampler(
   {
     sampling_initial: initial,
@@ -16,16 +16,18 @@ export function createSampler(
   clock: Clock,
 ): (message: string) => boolean {
   if (thereafter === 1) return () => true;
-  const counts = new Map<string, number>();
-  let endMs = -Infinity;
+  const seen = new Map<string, { count: number; endMs: number }>();
   return (message) => {
     const nowMs = clock.monotonic();
-    if (nowMs >= endMs) {
-      counts.clear();
-      endMs = nowMs + secondMs;
+    let entry = seen.get(message);
+    if (entry === undefined) {
+      if (seen.size >= maxMessages) seen.clear();
+      seen.set(message, (entry = { count: 0, endMs: nowMs + secondMs }));
+    } else if (nowMs >= entry.endMs) {
+      entry.count = 0;
+      entry.endMs = nowMs + secondMs;
     }
-    const count = (counts.get(message) ?? 0) + 1;
-    if (count > 1 || counts.size < maxMessages) counts.set(message, count);
+    const count = ++entry.count;
     if (count <= initial) return true;
     return thereafter > 0 && (count - initial) % thereafter === 0;
   };

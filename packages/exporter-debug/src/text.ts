@@ -2,11 +2,17 @@ import type { Attributes, Double, Long, Value } from './otlp-json.js';
 
 // Go's renderings of numbers, times and values, which Collector users know.
 
-/** A double as Go writes `%v`, near enough: in its shortest form. */
+/** A double as Go writes `%v`: its shortest digits, with an exponent below 1e-4 and from 1e6 on. */
 export function shortNumber(value: Double | undefined): string {
   const number = Number(value ?? 0);
   if (number === Infinity) return '+Inf';
-  return number === -Infinity ? '-Inf' : String(number);
+  if (number === -Infinity) return '-Inf';
+  if (Object.is(number, -0)) return '-0';
+  const [digits = '', power = ''] = number.toExponential().split('e');
+  const exponent = Number(power);
+  if (Number.isNaN(exponent) || number === 0 || (exponent >= -4 && exponent < 6)) return String(number);
+  const size = String(Math.abs(exponent)).padStart(2, '0');
+  return `${digits}e${exponent < 0 ? '-' : '+'}${size}`;
 }
 
 /** A double as Go writes `%f`: six digits behind the point. */
