@@ -70,6 +70,8 @@ export function mount(
     report() {},
     listening: (listener, address) => void (addresses[listener] = address),
     heldBytes: () => 0,
+    onStatus: () => () => {},
+    onReady: () => () => {},
   };
   return {
     async start() {
