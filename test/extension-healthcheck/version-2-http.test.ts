@@ -98,6 +98,23 @@ describe('the status of the collector', () => {
     await stopping;
   });
 
+  it('shows no error where that is not what it is about', async () => {
+    const { collector, clock, traces, get } = await running(second);
+    const end = traces.holdShutdown();
+    const stopping = collector.shutdown();
+    await clock.advance('1s');
+    traces.report('recoverable_error');
+    const { status, body } = await get('/status?verbose');
+    expect([status, body['status'], body['error']]).toEqual([503, 'StatusStopping', undefined]);
+    expect(body).toMatchObject({
+      components: {
+        'pipeline:traces': { components: { 'exporter:patient/traces': { error: 'the backend is gone' } } },
+      },
+    });
+    end();
+    await stopping;
+  });
+
   it('is served where the config says, and nowhere else', async () => {
     const { get } = await running({ use_v2: true, http: { status: { path: '/health/status' } } });
     expect((await get('/health/status')).status).toBe(200);

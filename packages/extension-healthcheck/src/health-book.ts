@@ -45,9 +45,7 @@ export class HealthBook {
   #next(before: Health | undefined, { status, error, at }: StatusEvent): Health {
     // An error counts from its beginning: who fails again and again does not get time to recover each time.
     if (before?.status === status && isError(status)) return { ...before, error };
-    const now = this.#clock.monotonic();
-    // It may have been told before anybody listened.
-    return { status, error, at, since: now - Math.max(0, this.#clock.now() - at) };
+    return { status, error, at, since: this.#clock.monotonic() };
   }
 
   /** The health of a scope: `''` is all, `extensions`, or the id of a pipeline. Undefined where there is none. */
