@@ -6,6 +6,7 @@ import {
   defineProcessor,
   defineReceiver,
   type Consumer,
+  type Context,
 } from '@tributary/component';
 import { Logs, Traces } from '@tributary/pdata';
 import fc from 'fast-check';
@@ -40,6 +41,7 @@ const honest = [
   'replace',
   'hold',
   'split',
+  'cut',
   'drop',
   'refuse',
   'refuse a part',
@@ -68,7 +70,8 @@ class World {
 
   error(rejected?: Traces): ConsumeError {
     const kind = (['refused', 'retryable', 'permanent'] as const)[Math.floor(this.random() * 3)]!;
-    return new ConsumeError(kind, 'by chance', { rejected });
+    const tooLarge = kind === 'permanent' && this.random() < 0.5 ? { maxBytes: 10 } : undefined;
+    return new ConsumeError(kind, 'by chance', { rejected, tooLarge });
   }
 
   readonly receiver = defineReceiver({
@@ -150,6 +153,31 @@ class World {
               }
             },
           };
+        case 'cut': {
+          // Hands over all of it, and what is too large in two pieces, as who delivers does.
+          const passOn = async (traces: Traces, context: Context): Promise<void> => {
+            const copy = traces.clone();
+            try {
+              await next.consume(traces, context);
+            } catch (error) {
+              const { tooLarge, rejected = copy, kind } = error as ConsumeError<'traces'>;
+              if (kind !== 'permanent') throw new ConsumeError(kind, 'cut', { rejected });
+              if (tooLarge === undefined || rejected.itemCount < 2) {
+                return ledger.dropped(rejected.itemCount, 'too large');
+              }
+              const first = rejected.take(Math.ceil(rejected.itemCount / 2));
+              try {
+                await passOn(first, context);
+              } catch (failure) {
+                const back = (failure as ConsumeError<'traces'>).rejected!;
+                back.append(rejected);
+                throw new ConsumeError('retryable', 'cut', { rejected: back });
+              }
+              await passOn(rejected, context);
+            }
+          };
+          return { consume: passOn };
+        }
         case 'drop':
           return {
             consume(traces) {
@@ -294,7 +322,10 @@ function collectorOf(world: World, { processors, exporters, isReliable, connecto
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 type Step =
-  { readonly send: number; readonly to: number } | { readonly release: number } | { readonly flush: number };
+  | { readonly send: number; readonly to: number }
+  | { readonly release: number }
+  | { readonly flush: number }
+  | { readonly shutdown: true };
 
 /** Runs the steps and looks at the books whenever anything may have changed. Returns what was found wrong. */
 async function run(world: World, shape: Shape, steps: readonly Step[]): Promise<Set<string>> {
@@ -326,6 +357,7 @@ async function run(world: World, shape: Shape, steps: readonly Step[]): Promise<
   for (const step of steps) {
     if ('send' in step) sent.push(send(world.heads[step.to % world.heads.length]!, step.send));
     else if ('release' in step) world.waits.release(step.release);
+    else if ('shutdown' in step) void collector.shutdown();
     else sent.push(world.flushes[step.flush % Math.max(1, world.flushes.length)]?.() ?? Promise.resolve());
     await settle();
   }
@@ -365,9 +397,11 @@ const shapes: fc.Arbitrary<Shape> = fc.record({
 });
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
-    fc.record({ send: fc.integer({ min: 0, max: 5 }), to: fc.nat(3) }),
-    fc.record({ release: fc.nat(10) }),
-    fc.record({ flush: fc.nat(3) }),
+    { weight: 6, arbitrary: fc.record({ send: fc.integer({ min: 0, max: 5 }), to: fc.nat(3) }) },
+    { weight: 6, arbitrary: fc.record({ release: fc.nat(10) }) },
+    { weight: 4, arbitrary: fc.record({ flush: fc.nat(3) }) },
+    // Whatever comes afterwards finds the gates closed.
+    { weight: 1, arbitrary: fc.constant({ shutdown: true as const }) },
   ),
   { minLength: 1, maxLength: 12 },
 );
