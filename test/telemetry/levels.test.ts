@@ -140,6 +140,26 @@ describe.each([
   });
 });
 
+it('each has the type of the table', async () => {
+  const families = await namesAt('detailed');
+  const gauges = [
+    'otelcol_process_memory_rss',
+    'otelcol_process_runtime_heap_alloc_bytes',
+    'otelcol_process_runtime_total_sys_memory_bytes',
+    'otelcol_exporter_queue_size',
+    'otelcol_exporter_queue_capacity',
+    'otelcol_exporter_in_flight_requests',
+    'otelcol_processor_batch_metadata_cardinality',
+  ];
+  const isHistogram = (name: string): boolean =>
+    /_(duration|size|size_bytes)$/.test(name) && !gauges.includes(name);
+  for (const { name, type } of families.values()) {
+    if (!name.startsWith('otelcol_')) continue;
+    const expected = gauges.includes(name) ? 'gauge' : isHistogram(name) ? 'histogram' : 'counter';
+    expect([name, type]).toEqual([name, expected]);
+  }
+});
+
 it('the figures are those of what was sent, by the way it came', async () => {
   const families = await namesAt('normal');
   const of = (name: string, transport: string): number | undefined =>

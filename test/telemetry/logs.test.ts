@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { TelemetryLogsConfig } from '@tributary/collector';
+import { createCollector, type TelemetryLogsConfig } from '@tributary/collector';
 import { defineExtension, type Logger } from '@tributary/component';
-import { virtualClock } from '@tributary/testkit';
+import { memoryExporter, testReceiver, virtualClock } from '@tributary/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { silent, telling } from './support.js';
@@ -268,4 +268,12 @@ it('start and end are told in the words of the Collector', async () => {
     'Starting shutdown...',
     'Shutdown complete.',
   ]);
+});
+
+it('a collector that never started says nothing of its end', async () => {
+  const lines: string[] = [];
+  const parts = { receivers: [testReceiver()], exporters: [memoryExporter()] };
+  const logger = { ...silent, info: (message: string) => lines.push(message) };
+  await createCollector({ runtime: { logger }, pipelines: { traces: parts } }).shutdown();
+  expect(lines).toEqual([]);
 });

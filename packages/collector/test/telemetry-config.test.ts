@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { ConfigError } from '@tributary/component';
 import { describe, expect, it } from 'vitest';
 import { createCollector } from '../src/index.js';
 import { completeTelemetry } from '../src/telemetry-schema.js';
+import { defaultBuild } from '../src/telemetry-resource.js';
 import { sink, source } from './support.js';
 
 /** What is wrong with a config, below `service.telemetry`. */
@@ -308,6 +310,13 @@ describe('resource', () => {
   ])('%j is told', (resource, problem) => {
     expect(problemsOf({ resource })[0]).toBe(problem);
   });
+});
+
+it('the version of the resource is that of the package', () => {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  expect(defaultBuild.version).toBe(manifest.version);
 });
 
 it('traces are refused by name', () => {
