@@ -5,6 +5,7 @@ import { fileExporter } from '@tributary/exporter-file';
 import { Logs } from '@tributary/pdata';
 import { sampleLogs } from '@tributary/testkit';
 import { describe, expect, it } from 'vitest';
+import { measured } from '../support/measured.js';
 import { bench, framesOf, linesOf, scratch, tearableDisk, type Bench } from './support.js';
 
 const large = sampleLogs({ records: 1000 });
@@ -101,6 +102,27 @@ describe('a write that fails', () => {
     const other = sampleLogs({ records: 1, seed: 2 });
     await b.source.send(other.clone());
     expect(linesOf(await readFile(file))).toEqual([lineOf(small), lineOf(other)]);
+  });
+
+  it('is counted as what failed to be sent, beside what was sent', async () => {
+    await using tmp = await scratch();
+    const disk = tearableDisk();
+    const measurements = measured();
+    await using b = await bench(
+      fileExporter({ path: path.join(tmp.folder, 'x') }),
+      disk,
+      measurements.provider,
+    );
+    await b.source.send(large.clone());
+    disk.room = 5;
+    await expect(b.source.send(large.clone())).rejects.toThrow('ENOSPC');
+    const series = await measurements.collect('otelcol_exporter_');
+    const sums = ['sent_log_records', 'send_failed_log_records'].map((name) =>
+      series
+        .filter((one) => one.name === name)
+        .map(({ value, attributes }) => [value, attributes['exporter']]),
+    );
+    expect(sums).toEqual([[[1000, 'file']], [[1000, 'file']]]);
   });
 
   it('is answered to all who wait', async () => {

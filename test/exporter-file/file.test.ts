@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import * as zlib from 'node:zlib';
 import { imbalances } from '@tributary/collector';
 import type { Batch, Signal } from '@tributary/component';
 import { fileExporter } from '@tributary/exporter-file';
@@ -134,6 +135,29 @@ describe('the file', () => {
     for (const logs of [first, second]) await b.source.send(logs.clone());
     await b.collector.shutdown();
     expect(linesOf(await reading)).toEqual([first.toJson(), second.toJson()]);
+  });
+
+  it.skipIf('zstdCompress' in zlib)('is not touched where this Node cannot compress with zstd', async () => {
+    await using tmp = await scratch();
+    const file = path.join(tmp.folder, 'data.json');
+    await expect(bench(fileExporter({ path: file, compression: 'zstd' }))).rejects.toThrow(
+      'failed to start "file" exporter: compression "zstd" needs Node 22.15 or newer',
+    );
+    expect(await readdir(tmp.folder)).toEqual([]);
+  });
+
+  it.runIf('zstdCompress' in zlib)('has each request compressed by itself with zstd', async () => {
+    await using tmp = await scratch();
+    const file = path.join(tmp.folder, 'data.json');
+    const b = await bench(fileExporter({ path: file, compression: 'zstd' }));
+    const sent = [sampleLogs({ records: 9 }), sampleLogs({ records: 9, seed: 2 })];
+    for (const logs of sent) await b.source.send(logs.clone());
+    await b.collector.shutdown();
+    const { zstdDecompressSync: unpack } = zlib as unknown as {
+      readonly zstdDecompressSync: (bytes: Buffer) => Buffer;
+    };
+    const texts = framesOf(await readFile(file)).map((frame) => unpack(frame).toString());
+    expect(texts).toEqual(sent.map((logs) => logs.toJson()));
   });
 
   it('must be a file', async () => {

@@ -90,6 +90,21 @@ describe('a full file', () => {
     expect(await sizes(tmp.folder)).toEqual({ 'data.json': 0 });
   });
 
+  it('does not have to take a request at once: one that is larger is cut', async () => {
+    await using tmp = await scratch();
+    const b = await rotating(path.join(tmp.folder, 'data.json'), { max_megabytes: 1 });
+    const logs = Logs.create();
+    const scope = logs.addResourceLogs().addScope();
+    for (let n = 0; n < 16; n++) scope.add({ body: String(n).repeat(150_000) });
+    await b.source.send(logs);
+    await b.collector.shutdown();
+    const names = (await readdir(tmp.folder)).sort();
+    const texts = await Promise.all(names.map((name) => readFile(path.join(tmp.folder, name))));
+    const records = texts.flatMap(linesOf).map((line) => Logs.fromJson(line).itemCount);
+    expect(records.reduce((sum, items) => sum + items, 0)).toBe(16);
+    expect(Math.max(...texts.map(({ length }) => length))).toBeLessThanOrEqual(mib);
+  });
+
   it('is made of whole records, also of others that come at the same time', async () => {
     await using tmp = await scratch();
     const file = path.join(tmp.folder, 'data.binpb');

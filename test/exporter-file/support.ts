@@ -2,6 +2,7 @@ import * as fs from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { MeterProvider } from '@opentelemetry/api';
 import { createCollector, type Collector } from '@tributary/collector';
 import type { ExporterRef, Signal } from '@tributary/component';
 import { testReceiver, virtualClock, type TestSource, type VirtualClock } from '@tributary/testkit';
@@ -80,7 +81,11 @@ export function failure(code: string): Error {
   return Object.assign(new Error(`${code}: the disk says so`), { code });
 }
 
-export async function bench(exporter: ExporterRef<Signal>, disk?: Disk): Promise<Bench> {
+export async function bench(
+  exporter: ExporterRef<Signal>,
+  disk?: Disk,
+  meterProvider?: MeterProvider,
+): Promise<Bench> {
   const source = testReceiver();
   const clock = virtualClock({ startMs: Date.UTC(2022, 8, 14, 5, 2, 14, 173) });
   const log: Line[] = [];
@@ -93,6 +98,7 @@ export async function bench(exporter: ExporterRef<Signal>, disk?: Disk): Promise
     runtime: {
       clock,
       ...(disk !== undefined && { fs: disk.fs }),
+      ...(meterProvider !== undefined && { meterProvider }),
       logger: { debug() {}, info: add('info'), warn: add('warn'), error: add('error') },
     },
     pipelines: { traces: pipeline, metrics: pipeline, logs: pipeline, profiles: pipeline },
