@@ -276,10 +276,9 @@ function write(call: StreamCall, message: Uint8Array, signal: AbortSignal): Prom
       signal.removeEventListener('abort', done);
       resolve();
     };
+    // Whether it is called back for a message that is under way when the caller leaves is nobody's promise.
     signal.addEventListener('abort', done);
-    // It is not called back where the caller is gone.
-    if (signal.aborted) done();
-    else call.write(message, done);
+    call.write(message, done);
   });
 }
 

@@ -160,7 +160,32 @@ describe('a stream whose caller is gone', () => {
     await started.promise;
     leave(call);
     expect(await ended.promise).toBe('aborted');
+    // What the method threw has reached the server a turn of the loop later.
+    await new Promise((resolve) => setImmediate(resolve));
     expect(runtime.lines).toEqual([]);
+  });
+
+  it('ends although the method would go on', async () => {
+    const started = deferred();
+    const ended = deferred<number>();
+    const { address } = await startServer({
+      async *stream({ signal }) {
+        let yielded = 1;
+        try {
+          yield Buffer.from('a');
+          started.resolve();
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          for (; yielded < 100; yielded++) yield Buffer.from('b');
+        } finally {
+          ended.resolve(yielded);
+        }
+      },
+    });
+    const call = watch(address, '');
+    call.resume();
+    await started.promise;
+    call.cancel();
+    expect(await ended.promise).toBe(1);
   });
 
   it('asks for no more messages than the caller takes', async () => {
