@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TelemetryMetricOtlpConfig, TelemetryOtlpConfig } from '@tributary/collector';
 import { defineExtension, type Logger } from '@tributary/component';
@@ -11,6 +12,7 @@ import {
 } from '@tributary/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { Certificates, hasOpenssl } from '../../packages/transport/test/certificates.js';
 import { silent, telling, type Telling } from './support.js';
 
 async function serverForTest(): Promise<TestServer> {
@@ -272,5 +274,60 @@ describe('the log that is sent', () => {
     ]);
     await collector.shutdown();
     expect(bodies(server)).not.toContain('Lines of the log could not be sent');
+  });
+});
+
+it('metrics and log can go to standard output, as OTLP/JSON', () => {
+  const program = `
+    import { createCollector } from '@tributary/collector';
+    import { memoryExporter, testReceiver } from '@tributary/testkit';
+    const exporter = { console: {} };
+    const collector = createCollector({
+      telemetry: {
+        logs: { output_paths: [], processors: [{ batch: { exporter } }] },
+        metrics: { readers: [{ periodic: { exporter } }] },
+      },
+      pipelines: { traces: { receivers: [testReceiver()], exporters: [memoryExporter()] } },
+    });
+    await collector.start();
+    await collector.shutdown();
+  `;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+    cwd: import.meta.dirname,
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  expect(stderr).toBe('');
+  const lines = stdout.trimEnd().split('\n');
+  const [metrics, logs] = lines.map((line) => JSON.parse(line) as Record<string, unknown[]>);
+  expect([lines.length, metrics?.['resourceMetrics']?.length, logs?.['resourceLogs']?.length]).toEqual([
+    2, 1, 1,
+  ]);
+  expect(lines[1]).toContain('Shutdown complete.');
+});
+
+describe.skipIf(!hasOpenssl)('a server that speaks TLS', () => {
+  it.each(['grpc', 'http/protobuf'] as const)('is known by its certificate, %s', async (protocol) => {
+    const certificates = new Certificates();
+    onTestFinished(() => certificates.remove());
+    const authority = certificates.authority('ours');
+    const { certFile, keyFile } = authority.issue('backend', 'IP:127.0.0.1');
+    const server = await testServer({ tls: { cert_file: certFile, key_file: keyFile } });
+    onTestFinished(() => server.close());
+    // Without a scheme it is TLS, unless `insecure` is set.
+    const endpoint = protocol === 'grpc' ? server.grpc : server.http;
+    const trusting = await pushingMetrics(endpoint, { protocol, certificate: authority.caFile });
+    await trusting.source.send(sampleTraces({ spans: 3 }));
+    await trusting.collector.shutdown();
+    expect([passed(server), trusting.errors]).toEqual([[3], []]);
+
+    const doubting = await pushingMetrics(endpoint, { protocol, timeout: 1 });
+    const stopped = doubting.collector.shutdown();
+    for (let turn = 0; turn < 1000 && doubting.errors.length === 0; turn++) {
+      await doubting.clock.advance(10);
+    }
+    await stopped;
+    expect(doubting.errors).toHaveLength(1);
+    expect(passed(server)).toEqual([3]);
   });
 });

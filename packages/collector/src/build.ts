@@ -66,6 +66,7 @@ class Builder {
 
   /** Lets go of what was made for nothing. Nobody waits: the caller has an error to read. */
   discard(): void {
+    this.#surroundings.telemetry.meters.end();
     for (const { component, logger } of this.#made.reverse()) {
       const report = (error: unknown): void => logger.error('could not be shut down', { error });
       try {
