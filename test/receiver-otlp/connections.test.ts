@@ -176,6 +176,8 @@ describe('gRPC', () => {
 
   it('ends the connection of a client that pings more often than enforcement_policy says', async () => {
     expect(await pinging({})).toBe('too_many_pings');
+    const usual = { min_time: '0s', permit_without_stream: true } as const;
+    expect(await pinging({ keepalive: { enforcement_policy: usual } })).toBe('too_many_pings');
     const patient = { min_time: '1h', permit_without_stream: true } as const;
     expect(await pinging({ keepalive: { enforcement_policy: patient } })).toBe('too_many_pings');
     const lenient = { min_time: '1ns', permit_without_stream: true } as const;

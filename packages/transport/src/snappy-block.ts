@@ -124,15 +124,15 @@ export interface SnappyBlockHeader {
 }
 
 /**
- * Reads the length that a block declares. `undefined` where there is none, where
- * it exceeds 32 bits, or where so few bytes cannot stand for so much: nothing is
- * allocated on the word of a block that cannot keep it.
+ * Reads the length that a block declares. `undefined` where there is none, or where
+ * so few bytes cannot stand for so much: nothing is allocated on the word of a
+ * block that cannot keep it.
  */
 export function readSnappyBlockHeader(block: Uint8Array): SnappyBlockHeader | undefined {
   let contentBytes = 0;
   for (let n = 0; n < 5; n++) {
     const byte = block[n];
-    if (byte === undefined || (n === 4 && byte > 15)) return undefined;
+    if (byte === undefined) return undefined;
     contentBytes += (byte & 127) * 2 ** (7 * n);
     if (byte > 127) continue;
     const isPossible = contentBytes <= (block.length - n - 1) * maxExpansion;

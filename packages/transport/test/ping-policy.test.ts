@@ -3,7 +3,7 @@ import http2, { type ClientHttp2Session } from 'node:http2';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createUnaryServer, type PingEnforcement, type UnaryMethod } from '../src/index.js';
 import { deferred, echo, echoPath, method, serving, testRuntime } from './helpers.js';
-import { grpcFrame } from './raw-http2.js';
+import { frame, frameType, grpcFrame, RawHttp2 } from './raw-http2.js';
 
 interface Pinging {
   readonly session: ClientHttp2Session;
@@ -68,6 +68,22 @@ describe('a client that pings', () => {
     const client = await connect(tenSeconds);
     for (let n = 0; n < 3; n++) await client.ping(9_999);
     await expectGoAway(client, 9_999);
+  });
+
+  it('too often is cut off also where it takes no notice', async () => {
+    const address = await serving(
+      createUnaryServer({
+        runtime: testRuntime(),
+        endpoint: '127.0.0.1:0',
+        methods: method(echo),
+        keepalive: { enforcement: { minTimeMs: 60_000, permitWithoutStream: true } },
+      }),
+    );
+    const peer = new RawHttp2(address);
+    for (let n = 0; n < 4; n++) peer.socket.write(frame(frameType.ping, 0, 0, Buffer.alloc(8)));
+    expect(await peer.next(({ type }) => type === frameType.goAway)).toBeDefined();
+    expect(await peer.next(() => false)).toBeUndefined();
+    expect(peer.isClosed).toBe(true);
   });
 
   it('as often as it may keeps its connection', async () => {

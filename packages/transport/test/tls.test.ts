@@ -329,6 +329,12 @@ describe.skipIf(!hasOpenssl)('with certificates', () => {
       const other = { ...only12, ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' };
       expect(await greet(address, protocol, other)).toMatch(/handshake failure/);
       expect(await greet(address, protocol, {})).toMatchObject({ version: 'TLSv1.3' });
+      const only13 = await listening(protocol, {
+        ...files(server),
+        cipher_suites: ['TLS_AES_128_GCM_SHA256'],
+      });
+      expect(await greet(only13, protocol, only12)).toMatch(/protocol version/);
+      expect(await greet(only13, protocol, {})).toMatchObject({ version: 'TLSv1.3' });
     });
 
     it('agrees on the curves that it is told', async () => {
