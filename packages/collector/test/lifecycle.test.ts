@@ -11,7 +11,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createCollector, type Collector, type StatusEvent } from '../src/index.js';
-import { ManualClock, noConfig, recordingLogger, settled, sink, source } from './support.js';
+import { ManualClock, noConfig, recordingLogger, settled, sink, source, spans } from './support.js';
 
 /** Components that write down what happens to them. */
 function recording(log: string[], wrong: Readonly<Record<string, () => void | Promise<void>>> = {}) {
@@ -205,6 +205,27 @@ describe('the lifecycle', () => {
     expect(errors).toEqual(['processor: did not shut down in time', 'exporter: did not shut down in time']);
     expect(log.at(-1)).toBe('stop extension/storage');
     expect(clock.timers).toBe(0);
+  });
+
+  it('logs what is still in a component that it leaves behind', async () => {
+    const clock = new ManualClock();
+    const logger = recordingLogger();
+    const never = (): Promise<void> => new Promise(() => {});
+    const from = source();
+    const collector = createCollector({
+      runtime: { clock, logger },
+      pipelines: {
+        traces: { receivers: [from], exporters: [sink({ consume: never, lifecycle: { shutdown: never } })] },
+      },
+    });
+    await collector.start();
+    void from.send(spans('one', 'two'));
+    const stopped = collector.shutdown({ graceMs: 0 });
+    await clock.advance(1000);
+    await stopped;
+    expect(logger.lines.filter(({ fields }) => 'dropped_items' in fields)).toMatchObject([
+      { level: 'error', fields: { 'otelcol.component.id': 'sink', dropped_items: 2, reason: 'left_behind' } },
+    ]);
   });
 
   it('gives up a start that hangs when the grace has ended', async () => {
