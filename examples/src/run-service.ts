@@ -23,7 +23,9 @@ export async function runService(name: string, collector: Collector): Promise<vo
   console.log(`${name} listens: ${JSON.stringify(collector.addresses())}`);
   const reports = reportTo(process, collector);
 
-  logger.info('Shutting down.', { signal: await signal, grace_ms: graceMs });
+  // A component that cannot go on ends the collector, too.
+  await Promise.race([signal, collector.stopped]);
+  logger.info('Shutting down.', { grace_ms: graceMs });
   const before = lossesOf(collector.balance());
   await collector.shutdown({ graceMs });
   const { dropped, held } = lossesOf(collector.balance());
@@ -33,8 +35,9 @@ export async function runService(name: string, collector: Collector): Promise<vo
   if (isClean) logger.info('Shut down: everything was delivered.');
   else logger.error('Shut down: not everything was delivered.', undelivered);
   await reports.end();
+  const failure = await collector.stopped;
   // A component that was given up may keep the process alive.
-  process.exit(isClean ? 0 : 1);
+  process.exit(isClean && failure === undefined ? 0 : 1);
 }
 
 /** Resolves with the signal that asks this process to end. The next one ends it at once. */
