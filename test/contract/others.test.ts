@@ -1,8 +1,16 @@
 import { debugExporter } from '@tributary/exporter-debug';
 import { nopExporter } from '@tributary/exporter-nop';
+import { otlpExporter } from '@tributary/exporter-otlp';
 import { memoryLimiter } from '@tributary/processor-memorylimiter';
-import { contractSuite, memoryExporter, registerChecks, testReceiver } from '@tributary/testkit';
-import { test } from 'vitest';
+import {
+  contractSuite,
+  memoryExporter,
+  registerChecks,
+  testReceiver,
+  testServer,
+  type TestServer,
+} from '@tributary/testkit';
+import { describe, test } from 'vitest';
 
 const limits = { check_interval: '1s', limit_mib: 4096 } as const;
 registerChecks(contractSuite({ factory: memoryLimiter, create: () => memoryLimiter(limits) }), test);
@@ -10,3 +18,18 @@ registerChecks(contractSuite({ factory: debugExporter, create: () => debugExport
 registerChecks(contractSuite({ factory: nopExporter, create: () => nopExporter() }), test);
 registerChecks(contractSuite({ factory: testReceiver, create: () => testReceiver() }), test);
 registerChecks(contractSuite({ factory: memoryExporter, create: () => memoryExporter() }), test);
+
+// What every exporter has from the delivery kit, shown with one.
+describe.each([
+  [
+    'held',
+    { initial_interval: '10ms', max_interval: '20ms' },
+    { sizer: 'bytes', queue_size: 1_000_000, batch: { flush_timeout: '10ms', max_size: 10_000 } },
+  ],
+  ['carried', { enabled: false }, { wait_for_result: true, batch: { flush_timeout: '10ms' } }],
+] as const)('an exporter whose outcome is %s', (outcome, retry_on_failure, sending_queue) => {
+  const remote = (): Promise<TestServer> => testServer();
+  const create = ({ grpc }: TestServer): object =>
+    otlpExporter({ endpoint: grpc, tls: { insecure: true }, retry_on_failure, sending_queue });
+  registerChecks(contractSuite({ factory: otlpExporter, create, remote, outcome }), test);
+});
