@@ -1,4 +1,4 @@
-import { createCollector, imbalances, type Balance, type Collector } from '@tributary/collector';
+import { createCollector, imbalances, type Balance } from '@tributary/collector';
 import {
   ConsumeError,
   createContext,
@@ -87,9 +87,7 @@ export async function run(graph: Graph, steps: readonly Step[], liar: boolean = 
   const taken = backends.map(() => new Map<number, number>());
   let logged = 0;
   let underPressure = false;
-  let collector: Collector | undefined;
   const look = (when: string): void => {
-    if (collector === undefined) return;
     for (const line of imbalances(collector.balance())) wrong.add(`${when}: ${line}`);
   };
 
@@ -211,7 +209,7 @@ export async function run(graph: Graph, steps: readonly Step[], liar: boolean = 
     exporters: [...indexes.map((index) => exporters[index]!), ...(forwards ? [link] : [])],
   }));
   const isForwarded = first!.exporters.includes(link) || second!.exporters.includes(link);
-  collector = createCollector({
+  const collector = createCollector({
     runtime: {
       clock: watched(clock, () => look('after a timer')),
       random,
@@ -230,11 +228,10 @@ export async function run(graph: Graph, steps: readonly Step[], liar: boolean = 
       ...(isForwarded && { 'logs/third': { receivers: [link], ...third! } }),
     },
   });
-  const running = collector;
-  running.tap({}, () => look('at an edge'));
-  running.events.on('dropped', () => look('at a drop'));
-  running.events.on('status', () => look('at a status'));
-  await running.start();
+  collector.tap({}, () => look('at an edge'));
+  collector.events.on('dropped', () => look('at a drop'));
+  collector.events.on('status', () => look('at a status'));
+  await collector.start();
 
   const acknowledged: number[][] = sources.map(() => []);
   let unanswered = 0;
@@ -262,7 +259,7 @@ export async function run(graph: Graph, steps: readonly Step[], liar: boolean = 
 
   let isShutDown = false;
   function shutDown(graceMs: number): void {
-    void running.shutdown({ graceMs }).then(() => (isShutDown = true));
+    void collector.shutdown({ graceMs }).then(() => (isShutDown = true));
   }
 
   const sends: Promise<void>[] = [];
@@ -283,7 +280,7 @@ export async function run(graph: Graph, steps: readonly Step[], liar: boolean = 
   look('at rest');
   return {
     wrong,
-    balance: running.balance(),
+    balance: collector.balance(),
     unanswered,
     isShutDown,
     logged,

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { ConfigError, type ConfigProblem, type Logger } from '@tributary/component';
+import { ConfigError, type ConfigProblem } from '@tributary/component';
 import { Books, type Balance, type EdgeFilter } from './books.js';
 import { build } from './build.js';
 import type { TapListener } from './edge.js';
@@ -100,7 +100,6 @@ export function createCollector(options: CollectorOptions): Collector {
     onStopped() {
       addresses.clear();
       for (const log of surroundings.dropLogs) log.flush();
-      logLeftBehind(books, runtime.logger);
     },
     onEnd: (grace) => telemetry.part.shutdown(grace),
   });
@@ -123,20 +122,6 @@ export function createCollector(options: CollectorOptions): Collector {
       Object.fromEntries([...addresses].map(([id, listeners]) => [id, Object.fromEntries(listeners)])),
     balance: () => books.balance(),
   };
-}
-
-/** What is still in a component that was given up is nobody's drop, and must not be lost in silence. */
-function logLeftBehind(books: Books, logger: Logger): void {
-  for (const { kind, component, signal, held } of books.balance().components) {
-    if (held === 0) continue;
-    logger.error('Left behind with data. Dropping data.', {
-      'otelcol.component.kind': kind,
-      'otelcol.component.id': component,
-      'otelcol.signal': signal,
-      dropped_items: held,
-      reason: 'left_behind',
-    });
-  }
 }
 
 /** What `check` makes, or undefined, and then what is wrong is among the problems. */

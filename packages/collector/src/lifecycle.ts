@@ -150,7 +150,10 @@ async function stop({ component, subject, status, logger, target }: Instance, gr
     if (!isDone) throw new Error('did not shut down in time');
     status.set('stopped');
   } catch (error) {
-    logger.error('could not be shut down', { error });
+    // What is still in it is nobody's drop, and must not be lost in silence.
+    const held = target?.account.line().held ?? 0;
+    const loss = held > 0 && { dropped_items: held, reason: 'left_behind' };
+    logger.error('could not be shut down', { error, ...loss });
     status.set('permanent_error', asError(error));
   }
 
