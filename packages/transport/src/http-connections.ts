@@ -110,7 +110,8 @@ export function openConnections(
     const client: Client = new undici.Client(origin, {
       ...single,
       connect(parameters, done) {
-        connect(parameters, (...outcome) => {
+        // The library would take the name from a `host` header, which may be any.
+        connect({ ...parameters, servername: '' }, (...outcome) => {
           const [error, socket] = outcome;
           if (error === null) keep({ client, socket, origin });
           done(...outcome);

@@ -153,6 +153,21 @@ describe.skipIf(!hasOpenssl)('with TLS', () => {
     });
   });
 
+  it('the server must be who the URL says, or the config, whatever Host is sent', async () => {
+    const seen: IncomingMessage[] = [];
+    const port = await portOf(createTlsServer(tls, answering(seen)));
+    const headers = { host: 'tenant.example' };
+    await client({ tls: trusting(), headers }).post({ url: `https://127.0.0.1:${port}/`, body });
+    const runtime = knowing({ 'other.example': '127.0.0.1' });
+    const url = `https://other.example:${port}/`;
+    await expect(client({ tls: trusting(), headers, runtime }).post({ url, body })).rejects.toThrow(
+      /altnames/,
+    );
+    const renamed = { ...trusting(), server_name_override: 'backend.example' };
+    await client({ tls: renamed, headers, runtime }).post({ url, body });
+    expect(seen.map((request) => request.headers.host)).toEqual(['tenant.example', 'tenant.example']);
+  });
+
   it('a proxy that gives no tunnel says so', async () => {
     const port = await portOf(
       createNetServer((socket) => {
