@@ -60,10 +60,13 @@ export function openConnections(
   const { maxIdleConnections = defaultMaxIdleConnections, maxIdleConnectionsPerHost = 0 } = options;
   const own = options.proxyUrl ? parseProxy(options.proxyUrl, 'proxy_url') : undefined;
   // A variable that cannot be read must not wait for the first request to say so.
-  for (const scheme of ['http', 'https'] as const) proxyFor({ scheme, host: '-', port: 1 }, environment);
+  for (const scheme of ['http', 'https'] as const) {
+    if (own === undefined) proxyFor({ scheme, host: '-', port: 1 }, environment);
+  }
 
   const lookup = lookupOf(runtime);
-  const { http2 } = options;
+  // There is no connection to share where each request has its own.
+  const http2 = options.keepAlives === false ? undefined : options.http2;
   const connectDirectly = undici.buildConnector({
     ...tls,
     lookup,

@@ -110,7 +110,7 @@ describe('a proxy for HTTP', () => {
     expect(ofEnvironment.asked).toHaveLength(1);
     // What the config names is used whatever NO_PROXY says, also for this machine.
     await client({
-      environment: { NO_PROXY: '*' },
+      environment: { HTTP_PROXY: 'socks5://other', NO_PROXY: '*' },
       proxyUrl: `http://${ofConfig.address}`,
     }).post({ url: `http://127.0.0.1:${port}/`, body });
     expect(ofConfig.asked).toHaveLength(1);
@@ -206,6 +206,14 @@ describe.skipIf(!hasOpenssl)('with TLS', () => {
     await Promise.all(Array.from({ length: 20 }, () => made.post({ url, body: large })));
     expect(versions).toEqual(['1.1', ...Array.from({ length: 21 }, () => '2.0')]);
     expect(connections()).toBe(2);
+  });
+
+  it('HTTP/2 is not spoken where each request has a connection of its own', async () => {
+    const { url, versions, connections } = await modernServer();
+    const made = client({ tls: trusting(), http2: {}, keepAlives: false });
+    await made.post({ url, body });
+    await made.post({ url, body });
+    expect([versions, connections()]).toEqual([['1.1', '1.1'], 2]);
   });
 
   it('HTTP/2 is not forced on those who know HTTP/1.1 alone', async () => {
