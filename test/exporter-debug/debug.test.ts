@@ -153,7 +153,7 @@ describe('sampling', () => {
     await b.clock.advance('900ms');
     await b.source.send(telemetry.traces());
     await b.clock.advance('200ms');
-    for (const signal of ['traces', 'logs'] as const) await b.source.send(telemetry[signal]());
+    for (const signal of ['traces', 'logs', 'logs'] as const) await b.source.send(telemetry[signal]());
     expect(b.log.map(([message]) => message)).toEqual(['Logs', 'Traces', 'Logs']);
   });
 
@@ -192,6 +192,8 @@ describe('sending_queue', () => {
         await b.source.send(telemetry.logs());
         expect(account(b)).toMatchObject({ received: 3, held: 3, passed: 0 });
         await expect.poll(() => write.mock.calls.length).toBe(1);
+        await b.clock.advance('1h'); // there is no timeout
+        expect(account(b)).toMatchObject({ held: 3 });
         const stopped = b.collector.shutdown();
         goOn();
         await stopped;

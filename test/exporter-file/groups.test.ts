@@ -4,7 +4,7 @@ import { imbalances } from '@tributary/collector';
 import type { Batch, Signal } from '@tributary/component';
 import { fileExporter, type FileExporterConfig } from '@tributary/exporter-file';
 import { Logs, Metrics, Profiles, Traces } from '@tributary/pdata';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bench, linesOf, scratch, tearableDisk, type Bench } from './support.js';
 
 const attribute = 'fileexporter.path_segment';
@@ -122,6 +122,19 @@ it('takes another attribute', async () => {
   await b.source.send(batchOf('logs', 'a', 'b'));
   await b.collector.shutdown();
   expect(await contents(tmp.folder)).toEqual({ 'n-0.json': ['0'], 'n-1.json': ['1'] });
+});
+
+it('warns of no leak, however many files a request goes to', async () => {
+  await using tmp = await scratch();
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  try {
+    const b = await grouped(tmp.folder, { rotation: {} });
+    await b.source.send(batchOf('logs', ...Array.from({ length: 30 }, (_, n) => `f${n}`)));
+    await b.collector.shutdown();
+    expect(warn).not.toHaveBeenCalled();
+  } finally {
+    warn.mockRestore();
+  }
 });
 
 describe('max_open_files', () => {

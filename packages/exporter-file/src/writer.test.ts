@@ -77,15 +77,12 @@ it('takes back the record of a caller that leaves, unless it is being written', 
   expect(budget.bytes).toBe(0);
 });
 
-it('writes what comes while a write fails', async () => {
+it('writes what comes between the failure of a write and the end of its flush', async () => {
   const writer = writerOf(undefined);
-  let second: Promise<void> | undefined;
-  const first = writer.write(record('a'), never).catch(() => {
-    // The failing flush has not ended yet.
-    second = writer.write(record('b'), never);
-  });
+  const first = writer.write(record('a'), never);
   file.pending[0]?.fail(new Error('ENOSPC'));
-  await first;
+  const second = Promise.resolve().then(() => writer.write(record('b'), never));
+  await expect(first).rejects.toThrow('cannot write to file: ENOSPC');
   await settle();
   file.pending[1]?.succeed();
   await second;
