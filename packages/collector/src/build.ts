@@ -8,7 +8,7 @@ import { outfit, type Instance, type Surroundings } from './instance.js';
 import { DropLog } from './ledger.js';
 import { withFields } from './logger.js';
 import { createRouter } from './router.js';
-import { durationRecorder } from './telemetry-figures.js';
+import { durationRecorder } from './telemetry/figures.js';
 import { isTransform, timed, TransformConsumer } from './transform.js';
 
 /**

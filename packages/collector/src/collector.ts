@@ -9,9 +9,9 @@ import type { Surroundings } from './instance.js';
 import { HeldBytes } from './ledger.js';
 import { defaultGraceMs, Lifecycle } from './lifecycle.js';
 import type { CollectorOptions } from './pipelines.js';
-import { createTelemetry, telemetrySettings } from './telemetry.js';
-import { registerFigures } from './telemetry-figures.js';
-import { defaultBuild } from './telemetry-resource.js';
+import { createTelemetry, telemetrySettings } from './telemetry/telemetry.js';
+import { registerFigures } from './telemetry/figures.js';
+import { defaultBuild } from './telemetry/resource.js';
 import { Watchers } from './watchers.js';
 
 /** A running service, or one that may run: pipelines and the components in them. */

@@ -1,7 +1,7 @@
 // For users.
 export { createCollector, type Collector } from './collector.js';
 export type { CollectorOptions, Pipeline, Pipelines } from './pipelines.js';
-export type { BuildInfo } from './telemetry-resource.js';
+export type { BuildInfo } from './telemetry/resource.js';
 export type * from './config.js';
 export type { CollectorEvents, DroppedEvent, EventSource } from './events.js';
 export type { Status, StatusEvent, StatusSubject } from '@tributary/component';

@@ -16,7 +16,7 @@ import { dropped, type Events } from './events.js';
 import { guardedClock, Health } from './health.js';
 import { createLedger, DropLog, type HeldBytes } from './ledger.js';
 import { withFields } from './logger.js';
-import type { Telemetry } from './telemetry.js';
+import type { Telemetry } from './telemetry/telemetry.js';
 import { StatusTracker } from './status.js';
 import { guarded, type Watchers } from './watchers.js';
 

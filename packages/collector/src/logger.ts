@@ -1,7 +1,7 @@
 import type { Logger } from '@tributary/component';
-import { isAtLeast, jsonEncoding } from './log-encoding.js';
-import { entryLogger } from './log-entry.js';
-import { streamOutput } from './log-output.js';
+import { isAtLeast, jsonEncoding } from './telemetry/log-encoding.js';
+import { entryLogger } from './telemetry/log-entry.js';
+import { streamOutput } from './telemetry/log-output.js';
 import { systemNow } from './system-clock.js';
 
 /** From the most to the least talkative; `silent` writes nothing. */

@@ -11,7 +11,7 @@ import {
   type ObservableCallback,
 } from '@opentelemetry/api';
 import type { TelemetryMetricsLevel } from './config.js';
-import { attributesAt, isMeasuredAt } from './metric-levels.js';
+import { attributesAt, isMeasuredAt } from './telemetry/metric-levels.js';
 
 /**
  * The meters of a collector. What they record goes to a provider that may come later: the SDK is loaded when the

@@ -1,5 +1,5 @@
 import type { TelemetryConfig } from './config.js';
-import type { BuildInfo } from './telemetry-resource.js';
+import type { BuildInfo } from './telemetry/resource.js';
 import type { ExtensionRef, ProcessorRef, Runtime, Signal, Sink, Source } from '@tributary/component';
 
 /** The way of one signal: receivers, then processors in their order, then exporters. */

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { ConfigError } from '@tributary/component';
 import { describe, expect, it } from 'vitest';
 import { createCollector } from '../src/index.js';
-import { completeTelemetry } from '../src/telemetry-schema.js';
-import { defaultBuild } from '../src/telemetry-resource.js';
+import { completeTelemetry } from '../src/telemetry/schema.js';
+import { defaultBuild } from '../src/telemetry/resource.js';
 import { sink, source } from './support.js';
 
 /** What is wrong with a config, below `service.telemetry`. */

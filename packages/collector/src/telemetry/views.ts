@@ -11,7 +11,7 @@ import type {
   TelemetryAggregationConfig,
   TelemetryAttributeKeysConfig,
   TelemetryViewConfig,
-} from './config.js';
+} from '../config.js';
 
 /** A view of the config as the SDK takes it. */
 export function viewOf({ selector, stream }: TelemetryViewConfig): ViewOptions {

@@ -3,12 +3,12 @@ import type { Attributes, MeterProvider as ApiMeterProvider } from '@opentelemet
 import type { Runtime } from '@tributary/component';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
-import type { TelemetryPart } from './telemetry-part.js';
-import { createPeriodicReader } from './telemetry-periodic.js';
-import { createPrometheusReader } from './telemetry-prometheus.js';
-import type { TelemetryResource } from './telemetry-resource.js';
-import type { MetricSettings } from './telemetry-settings.js';
-import { viewOf } from './telemetry-views.js';
+import type { TelemetryPart } from './part.js';
+import { createPeriodicReader } from './periodic.js';
+import { createPrometheusReader } from './prometheus.js';
+import type { TelemetryResource } from './resource.js';
+import type { MetricSettings } from './settings.js';
+import { viewOf } from './views.js';
 
 /** What a reader is made with. */
 export interface ReaderSurroundings {

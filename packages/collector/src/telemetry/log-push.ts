@@ -3,11 +3,11 @@ import type { Runtime, Timer } from '@tributary/component';
 import { Logs, type LogRecordInit } from '@tributary/pdata';
 import { plainFields } from './log-encoding.js';
 import type { Entry } from './log-entry.js';
-import type { TelemetryPart } from './telemetry-part.js';
-import { engineScope } from './telemetry-figures.js';
-import type { TelemetryResource } from './telemetry-resource.js';
-import type { LogProcessorSettings } from './telemetry-settings.js';
-import { createPusher } from './telemetry-otlp.js';
+import type { TelemetryPart } from './part.js';
+import { engineScope } from './figures.js';
+import type { TelemetryResource } from './resource.js';
+import type { LogProcessorSettings } from './settings.js';
+import { createPusher } from './otlp.js';
 
 /** Sends lines of the log. */
 export interface LogPush extends TelemetryPart {

@@ -1,5 +1,5 @@
-import type { TelemetryAttributeValue } from './config.js';
-import type { ResourceSettings } from './telemetry-settings.js';
+import type { TelemetryAttributeValue } from '../config.js';
+import type { ResourceSettings } from './settings.js';
 
 /** What this process is, as every figure, line and push tells. */
 export interface TelemetryResource {

@@ -2,11 +2,11 @@ import { ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer';
 import { AggregationTemporality, InstrumentType } from '@opentelemetry/sdk-metrics';
 import type { Timer } from '@tributary/component';
 import { Metrics } from '@tributary/pdata';
-import type { TelemetryTemporality } from './config.js';
+import type { TelemetryTemporality } from '../config.js';
 import { collect, ManualReader } from './manual-reader.js';
-import { createPusher } from './telemetry-otlp.js';
-import type { ReaderSurroundings, RunningReader } from './telemetry-readers.js';
-import type { PeriodicSettings } from './telemetry-settings.js';
+import { createPusher } from './otlp.js';
+import type { ReaderSurroundings, RunningReader } from './readers.js';
+import type { PeriodicSettings } from './settings.js';
 
 /** Sends the figures at an interval, and once more at the end. */
 export function createPeriodicReader(

@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8';
 import type { Clock, Signal } from '@tributary/component';
-import type { Books } from './books.js';
-import type { Meters } from './meter.js';
+import type { Books } from '../books.js';
+import type { Meters } from '../meter.js';
 
 /** Who owns the figures that the engine itself tells. */
 export const engineScope = 'tributary/collector';

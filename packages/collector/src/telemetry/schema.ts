@@ -1,14 +1,14 @@
 import { completeConfig, duration } from '@tributary/component';
 import { z } from 'zod';
-import type { TelemetryConfig } from './config.js';
-import { resourceSchema } from './telemetry-resource-schema.js';
+import type { TelemetryConfig } from '../config.js';
+import { resourceSchema } from './resource-schema.js';
 import type {
   LogProcessorSettings,
   MetricSettings,
   OtlpSettings,
   ReaderSettings,
   TelemetrySettings,
-} from './telemetry-settings.js';
+} from './settings.js';
 
 /** Checks and completes `service.telemetry`. @throws {ConfigError} */
 export function completeTelemetry(config: TelemetryConfig | undefined): TelemetrySettings {

@@ -1,5 +1,5 @@
 import type { Entry, EntryLevel } from './log-entry.js';
-import type { SamplingSettings } from './telemetry-settings.js';
+import type { SamplingSettings } from './settings.js';
 
 /** Messages share that many counters for each level: those that share one are thinned out together. */
 const counters = 4096;

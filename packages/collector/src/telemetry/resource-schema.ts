@@ -5,8 +5,8 @@ import type {
   TelemetryAttributeValue,
   TelemetryConfig,
   TelemetryResourceConfig,
-} from './config.js';
-import type { ResourceSettings } from './telemetry-settings.js';
+} from '../config.js';
+import type { ResourceSettings } from './settings.js';
 
 const attributeValue = z.union([
   z.string(),

@@ -15,9 +15,9 @@ import {
 } from '@tributary/prometheus';
 import { createHttpServer, type HttpReply } from '@tributary/transport';
 import { collect, ManualReader } from './manual-reader.js';
-import type { ReaderSurroundings, RunningReader } from './telemetry-readers.js';
-import type { TelemetryResource } from './telemetry-resource.js';
-import type { PrometheusSettings } from './telemetry-settings.js';
+import type { ReaderSurroundings, RunningReader } from './readers.js';
+import type { TelemetryResource } from './resource.js';
+import type { PrometheusSettings } from './settings.js';
 
 /** Serves the figures of this moment at `/metrics`, in the text format. */
 export function createPrometheusReader(

@@ -4,7 +4,7 @@ import type {
   TelemetryMetricsLevel,
   TelemetryTemporality,
   TelemetryViewConfig,
-} from './config.js';
+} from '../config.js';
 
 /** {@link TelemetryConfig} completed; times in milliseconds. Without a section, the runtime's part is used. */
 export interface TelemetrySettings {

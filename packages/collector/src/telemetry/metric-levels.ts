@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { TelemetryMetricsLevel } from './config.js';
+import type { TelemetryMetricsLevel } from '../config.js';
 
 const fromNormal: ReadonlySet<string> = new Set([
   'otelcol_processor_batch_batch_send_size',

@@ -1,14 +1,14 @@
 import type { MeterProvider } from '@opentelemetry/api';
 import { ConfigError, type Runtime } from '@tributary/component';
-import type { TelemetryConfig, TelemetryMetricsLevel } from './config.js';
-import { createLogger } from './logger.js';
-import { Meters } from './meter.js';
-import { systemRuntime } from './runtime.js';
-import { createTelemetryLog, type TelemetryLog } from './telemetry-logger.js';
-import type { TelemetryPart } from './telemetry-part.js';
-import { resourceOf, type BuildInfo, type TelemetryResource } from './telemetry-resource.js';
-import { completeTelemetry } from './telemetry-schema.js';
-import type { LogProcessorSettings, TelemetrySettings } from './telemetry-settings.js';
+import type { TelemetryConfig, TelemetryMetricsLevel } from '../config.js';
+import { createLogger } from '../logger.js';
+import { Meters } from '../meter.js';
+import { systemRuntime } from '../runtime.js';
+import { createTelemetryLog, type TelemetryLog } from './log.js';
+import type { TelemetryPart } from './part.js';
+import { resourceOf, type BuildInfo, type TelemetryResource } from './resource.js';
+import { completeTelemetry } from './schema.js';
+import type { LogProcessorSettings, TelemetrySettings } from './settings.js';
 
 /** What a collector tells about itself: its log and its figures. */
 export interface Telemetry {
@@ -109,7 +109,7 @@ function telemetryPart({ settings, resource, runtime, log, meters, listening }: 
   async function startLog(made: TelemetryLog, processors: readonly LogProcessorSettings[]): Promise<void> {
     await run(made.outputs);
     if (processors.length === 0) return;
-    const { createLogPush } = await import('./telemetry-log-push.js');
+    const { createLogPush } = await import('./log-push.js');
     for (const processor of processors) {
       const push = createLogPush(processor, { ...runtime, logger: made.withoutCopies }, resource);
       made.listeners.add((entry) => push.add(entry));
@@ -129,7 +129,7 @@ function telemetryPart({ settings, resource, runtime, log, meters, listening }: 
       const { level, readers } = settings.metrics;
       if (level === 'none') logger.info('Internal metrics telemetry disabled');
       else if (readers.length > 0) {
-        const { createReaders } = await import('./telemetry-readers.js');
+        const { createReaders } = await import('./readers.js');
         const made = createReaders(settings.metrics, { runtime, resource, listening });
         meters.bind(made.provider);
         await run(made);

@@ -3,9 +3,9 @@ import { consoleEncoding, isAtLeast, jsonEncoding } from './log-encoding.js';
 import { entryLogger, type Entry } from './log-entry.js';
 import { createOutput } from './log-output.js';
 import { createSampler } from './log-sampler.js';
-import type { TelemetryPart } from './telemetry-part.js';
-import type { TelemetryResource } from './telemetry-resource.js';
-import type { LogSettings } from './telemetry-settings.js';
+import type { TelemetryPart } from './part.js';
+import type { TelemetryResource } from './resource.js';
+import type { LogSettings } from './settings.js';
 
 /** Gets a copy of every line that is written. */
 export type EntryListener = (entry: Entry) => void;

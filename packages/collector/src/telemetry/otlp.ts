@@ -5,7 +5,7 @@ import type { Batch, Signal } from '@tributary/pdata';
 import { createHttpClient, createUnaryClient, type TlsClientSettings } from '@tributary/transport';
 import { hidden } from './log-encoding.js';
 import { streamOutput, type LogOutput } from './log-output.js';
-import type { OtlpSettings } from './telemetry-settings.js';
+import type { OtlpSettings } from './settings.js';
 
 /** Where batches of the collector's own telemetry go. */
 export interface Pusher {
