@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { collectLater, createLogger, type Balance, type Collector } from '@tributary/collector';
 import { reportTo } from './demo/messages.js';
 
@@ -28,6 +29,8 @@ export async function runService(name: string, collector: Collector): Promise<vo
   logger.info('Shutting down.', { grace_ms: graceMs });
   const before = lossesOf(collector.balance());
   await collector.shutdown({ graceMs });
+  // The last answers are still on their way back to their callers.
+  await nextTurn();
   const { dropped, held } = lossesOf(collector.balance());
   // Not `dropped_items`: each drop has had its line, with its reason.
   const undelivered = { dropped: dropped - before.dropped, left_behind: held };
