@@ -55,7 +55,11 @@ export function alone(
     ledger: { created() {}, absorbed() {}, dropped() {}, held() {} },
     next: { consume },
   };
-  return { clock, part: definition.parts.logs!(settings as never) as Component & Consumer<'logs'> };
+  const shared = definition.shared?.(settings as never);
+  return {
+    clock,
+    part: definition.parts.logs!({ ...settings, shared } as never) as Component & Consumer<'logs'>,
+  };
 }
 
 /** One request of log records with the numbers `from` to `from + count - 1`. */

@@ -11,10 +11,13 @@ import {
 } from '@tributary/component';
 import { createOutbox } from '@tributary/delivery';
 import { schema, type BatchConfig, type Completed } from './config.js';
+import { createBatchMetrics, measure, type BatchMetrics, type Trigger } from './metrics.js';
 import { add, putBack, take, type Shard, type Totals } from './pending.js';
 import { answerLater, createResults } from './results.js';
 import { createShards } from './shards.js';
 
+/** What the log says of what the end of a shutdown finds here. */
+const notPassedOn = 'Shut down before everything was passed on. Dropping data.';
 /** How long to leave those alone who have no room, where `timeout` is zero. */
 const fullRetryMs = 1000;
 
@@ -27,20 +30,22 @@ const fullRetryMs = 1000;
  * in one case alone, where its pieces are larger than the whole was: then it waits on here.
  */
 function createBatch<S extends Signal>(
-  settings: ProcessorSettings<Completed, S>,
+  settings: ProcessorSettings<Completed, S, BatchMetrics>,
   { isMerged }: { readonly isMerged: boolean },
 ): Component & Consumer<S> {
-  const { config, clock, next, ledger } = settings;
+  const { config, clock, ledger, shared: metrics } = settings;
+  const { next, contextFor } = measure(settings.next, metrics);
   const { timeout, send_batch_max_size: maxItems, max_held_bytes: maxHeldBytes } = config;
   const dueItems = isMerged && timeout > 0 ? config.send_batch_size : 0;
   const dueBytes = config.send_batch_size_bytes > 0 ? config.send_batch_size_bytes : Infinity;
   const retryMs = timeout > 0 ? timeout : fullRetryMs;
   const shards = createShards<S>(config.metadata_keys, config.metadata_cardinality_limit);
-  const outbox = createOutbox<S>(settings, { maxBytes: maxHeldBytes });
-  const results = config.wait_for_result ? createResults(next, keep, ledger) : undefined;
+  const outbox = createOutbox<S>({ ...settings, next }, { maxBytes: maxHeldBytes });
+  const results = config.wait_for_result ? createResults(next, settings) : undefined;
   const pending: Totals = { items: 0, bytes: 0 };
-  /** open -> closing (takes nothing, sends what waits) -> closed */
-  let state: 'open' | 'closing' | 'closed' = 'open';
+  /** open -> closing: takes nothing, sends what waits */
+  let state: 'open' | 'closing' = 'open';
+  metrics.combinations(() => shards.count);
   ledger.held(
     () => pending.items,
     () => pending.bytes,
@@ -67,22 +72,15 @@ function createBatch<S extends Signal>(
     }
   }
 
-  /** For what no caller can be told of. */
-  async function keep(rest: Batch<S>, context: Context): Promise<void> {
-    while (!entrust(rest, context)) {
-      if (state === 'closed') return ledger.dropped(rest.itemCount, 'shutdown');
-      await clock.sleep(retryMs);
-    }
-  }
-
   /** Sends the first batch of what waits. False where it has to wait on. */
-  function send(shard: Shard<S>): boolean {
+  function send(shard: Shard<S>, trigger: Trigger): boolean {
     const taken = take(shard, pending, maxItems);
+    const context = contextFor(shard.context, trigger);
     if (results !== undefined) {
-      results.send(taken, shard);
+      results.send(taken, shard, context);
       return true;
     }
-    if (entrust(taken.batch, shard.context)) return true;
+    if (entrust(taken.batch, context)) return true;
     putBack(shard, pending, taken);
     return false;
   }
@@ -91,7 +89,7 @@ function createBatch<S extends Signal>(
   function sendDue(shard: Shard<S>): void {
     shard.timer?.stop();
     shard.timer = undefined;
-    while (shard.batch !== undefined && isDue(shard.items, shard.bytes) && send(shard));
+    while (shard.batch !== undefined && isDue(shard.items, shard.bytes) && send(shard, 'size'));
     awaitMore(shard);
   }
 
@@ -101,7 +99,7 @@ function createBatch<S extends Signal>(
   }
 
   function tick(shard: Shard<S>): void {
-    if (send(shard)) sendDue(shard);
+    if (send(shard, 'timeout')) sendDue(shard);
     else {
       shard.timer = undefined;
       awaitMore(shard);
@@ -141,13 +139,13 @@ function createBatch<S extends Signal>(
         shard.timer?.stop();
         shard.timer = undefined;
         while (shard.batch !== undefined) {
-          if (send(shard)) continue;
-          if (grace.aborted) ledger.dropped(take(shard, pending, 0).items, 'shutdown');
+          if (send(shard, 'timeout')) continue;
+          if (grace.aborted)
+            ledger.dropped(take(shard, pending, 0).items, 'shutdown', { message: notPassedOn });
           else await clock.sleep(retryMs, grace).catch(() => {}); // aborted: seen above
         }
       }
-      await results?.settled(grace);
-      state = 'closed';
+      await results?.settle(grace);
       await outbox.shutdown?.(grace);
     },
   };
@@ -164,6 +162,7 @@ export const batch: ProcessorFactory<BatchConfig, Signal> = defineProcessor({
   type: 'batch',
   stability: 'beta',
   config: schema,
+  shared: createBatchMetrics,
   traces: (settings) => createBatch(settings, { isMerged: true }),
   metrics: (settings) => createBatch(settings, { isMerged: true }),
   logs: (settings) => createBatch(settings, { isMerged: true }),

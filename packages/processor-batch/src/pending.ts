@@ -1,4 +1,4 @@
-import type { Batch, Context, Signal, Timer } from '@tributary/component';
+import type { Batch, ConsumeError, Context, Signal, Timer } from '@tributary/component';
 
 /** A caller that waits for what becomes of its items. */
 export interface Caller {
@@ -8,6 +8,10 @@ export interface Caller {
   sends: number;
   /** Whether its items are in several batches. */
   isCut: boolean;
+  /** Sent and taken, or dropped. */
+  takenItems: number;
+  /** What he is told when nothing of his is under way any more. */
+  failure: ConsumeError | undefined;
   readonly accept: () => void;
   readonly refuse: (error: unknown) => void;
 }

@@ -1,6 +1,7 @@
 import {
   ConsumeError,
   type Batch,
+  type Clock,
   type Consumer,
   type Context,
   type Ledger,
@@ -11,58 +12,124 @@ import type { Caller, Shard, Taken } from './pending.js';
 /** Sends batches and tells the callers whose items are in them what became of these. */
 export interface Results<S extends Signal> {
   /** Sends what was taken from the front of `shard`. */
-  send(taken: Taken<S>, shard: Shard<S>): void;
+  send(taken: Taken<S>, shard: Shard<S>, context: Context): void;
   readonly bytesUnderWay: number;
-  /** Resolves when nothing is under way, or when `grace` aborts. */
-  settled(grace: AbortSignal): Promise<void>;
+  /** Offers at once what was refused. Resolves when nothing is under way; `grace` ends it. */
+  settle(grace: AbortSignal): Promise<void>;
 }
+
+/** A caller, and how many of his items are in a batch. */
+interface Part {
+  readonly caller: Caller;
+  readonly items: number;
+}
+
+const firstPauseMs = 500;
+const longestPauseMs = 30_000;
+/** Between two attempts while a shutdown waits for them. */
+const lastPauseMs = 1000;
 
 /** Settled with the outcome of the batches that carry the next `items` of the shard. */
 export function answerLater<S extends Signal>(shard: Shard<S>, items: number): Promise<void> {
   return new Promise((accept, refuse) => {
-    shard.callers.push({ items, sends: 0, isCut: false, accept, refuse });
+    shard.callers.push({ items, sends: 0, isCut: false, takenItems: 0, failure: undefined, accept, refuse });
   });
 }
 
 /**
- * A refusal goes back to the callers where it is true of all that each of them handed over. Where a
- * caller's items went into several batches, or only a part of a merged batch was refused, no answer would
- * be true. What is left is then given to `keep`, or dropped where it has failed for good, and the callers
- * are told "accepted", as a fan-out tells them beside a failing branch.
+ * A refusal goes back to the callers where it is true of all that each of them handed over. Where a caller's
+ * items went into several batches, or only a part of a merged batch was refused, no answer would be true:
+ * the callers wait on, and what is left is offered again until it is taken, so that an acknowledged item
+ * has been taken. What has failed for good is dropped, and its callers are told "accepted", as a fan-out
+ * tells them beside a failing branch. When the grace of a shutdown is over, callers who still wait are
+ * refused, also those of whose items some were taken: to send them twice is better than to lose them.
  */
 export function createResults<S extends Signal>(
   next: Consumer<S>,
-  keep: (rest: Batch<S>, context: Context) => Promise<void>,
-  ledger: Ledger,
+  { clock, ledger }: { readonly clock: Clock; readonly ledger: Ledger },
 ): Results<S> {
   const underWay = new Set<Promise<void>>();
+  /** open -> closing (pauses are short) -> over (there is no next time) */
+  let state: 'open' | 'closing' | 'over' = 'open';
+  const isOver = (): boolean => state === 'over';
+  /** Ends the pauses that last. */
+  const wakes = new Set<() => void>();
   let bytesUnderWay = 0;
 
-  async function deliver(batch: Batch<S>, callers: readonly Caller[], context: Context): Promise<void> {
-    // Free where nothing is edited, and needed only where the rest may have to be kept here.
-    const copy = callers.some(({ isCut }) => isCut) ? batch.clone() : undefined;
-    try {
-      await next.consume(batch, context);
-    } catch (error) {
-      const rejected = ConsumeError.is(error) ? (error.rejected as Batch<S> | undefined) : undefined;
-      if (copy === undefined && (rejected === undefined || callers.length === 1)) {
-        const answer = rejected === undefined ? error : asOwn(error as ConsumeError<S>);
-        for (const caller of callers) caller.refuse(answer);
-        return;
-      }
-      const rest = rejected ?? copy!;
-      if (ConsumeError.is(error) && error.kind !== 'permanent') await keep(rest, context);
-      else ledger.dropped(rest.itemCount, 'permanent');
+  /** False where there is no next time. */
+  async function pause(attempts: number, hintMs = 0): Promise<boolean> {
+    const growingMs = Math.min(firstPauseMs * 2 ** attempts, longestPauseMs);
+    const ms = state === 'open' ? Math.max(growingMs, hintMs) : lastPauseMs;
+    if (!isOver()) {
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          timer.stop();
+          wakes.delete(wake);
+          resolve();
+        };
+        const timer = clock.after(ms, wake);
+        wakes.add(wake);
+      });
     }
-    for (const caller of callers) {
+    return !isOver();
+  }
+
+  function enter(next: 'closing' | 'over'): void {
+    state = next;
+    for (const wake of wakes) wake();
+  }
+
+  async function deliver(batch: Batch<S>, parts: readonly Part[], context: Context): Promise<void> {
+    const isDivided = parts.some(({ caller }) => caller.isCut);
+    const items = batch.itemCount;
+    let rest = batch;
+    let restItems = items;
+    let failure: ConsumeError | undefined;
+    for (let attempts = 0; restItems > 0 || attempts === 0; attempts++) {
+      // Free where nothing is edited, and needed only where it may have to be offered again.
+      const copy = isDivided || attempts > 0 ? rest.clone() : undefined;
+      try {
+        await next.consume(rest, context);
+        break;
+      } catch (error) {
+        const rejected = ConsumeError.is(error) ? (error.rejected as Batch<S> | undefined) : undefined;
+        if (copy === undefined && (rejected === undefined || parts.length === 1)) {
+          const answer = rejected === undefined ? error : asOwn(error as ConsumeError<S>);
+          for (const { caller } of parts) caller.refuse(answer);
+          return;
+        }
+        rest = rejected ?? copy!;
+        restItems = rest.itemCount;
+        if (!ConsumeError.is(error) || error.kind === 'permanent') {
+          const message = 'The next consumer failed for good, and no caller can be told so. Dropping data.';
+          ledger.dropped(restItems, 'permanent', { message, error: messageOf(error) });
+          break;
+        }
+        if (await pause(attempts, error.retryAfterMs)) continue;
+        failure = new ConsumeError('retryable', `shut down: ${error.message}`, { cause: error });
+        break;
+      }
+    }
+    // Those in the batch are refused, all of them, whatever was taken of it.
+    if (failure !== undefined) ledger.created(items - restItems);
+    for (const { caller, items: own } of parts) {
+      if (failure === undefined) caller.takenItems += own;
+      else caller.failure = failure;
       caller.sends--;
-      if (caller.sends === 0 && caller.items === 0) caller.accept();
+      if (caller.sends === 0 && caller.items === 0) answer(caller);
     }
   }
 
+  function answer(caller: Caller): void {
+    if (caller.failure === undefined) return caller.accept();
+    // He keeps all of his items, and what was taken of them is there twice.
+    ledger.created(caller.takenItems);
+    caller.refuse(caller.failure);
+  }
+
   return {
-    send({ batch, items, bytes }, shard) {
-      const sent = deliver(batch, takeCallers(shard, items), shard.context);
+    send({ batch, items, bytes }, shard, context) {
+      const sent = deliver(batch, takeParts(shard, items), context);
       underWay.add(sent);
       bytesUnderWay += bytes;
       void sent.then(() => {
@@ -75,16 +142,18 @@ export function createResults<S extends Signal>(
       return bytesUnderWay;
     },
 
-    settled(grace) {
-      return new Promise((resolve) => {
-        if (grace.aborted) return resolve();
+    async settle(grace) {
+      if (state === 'open') enter('closing');
+      await new Promise<void>((resolve) => {
         const end = (): void => {
           grace.removeEventListener('abort', end);
           resolve();
         };
-        grace.addEventListener('abort', end, { once: true });
+        if (grace.aborted) return resolve();
+        grace.addEventListener('abort', end);
         void Promise.all(underWay).then(end);
       });
+      enter('over');
     },
   };
 }
@@ -94,13 +163,17 @@ export function createResults<S extends Signal>(
  * who is alone in a batch handed over what `next` was handed, so that it is true for him as well.
  */
 function asOwn<S extends Signal>(error: ConsumeError<S>): ConsumeError<S> {
-  const { kind, message, retryAfterMs, status, rejected } = error;
-  return new ConsumeError(kind, message, { cause: error, retryAfterMs, status, rejected });
+  const { kind, message, retryAfterMs, status, rejected, tooLarge } = error;
+  return new ConsumeError(kind, message, { cause: error, retryAfterMs, status, rejected, tooLarge });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The callers whose items are among the first `items` of what waits. */
-function takeCallers<S extends Signal>({ callers }: Shard<S>, items: number): Caller[] {
-  const taken: Caller[] = [];
+function takeParts<S extends Signal>({ callers }: Shard<S>, items: number): Part[] {
+  const taken: Part[] = [];
   let left = items;
   // Who brought no items goes with those before him.
   for (let first = callers[0]; first !== undefined && (left > 0 || first.items === 0); first = callers[0]) {
@@ -108,7 +181,7 @@ function takeCallers<S extends Signal>({ callers }: Shard<S>, items: number): Ca
     left -= part;
     first.items -= part;
     first.sends++;
-    taken.push(first);
+    taken.push({ caller: first, items: part });
     if (first.items === 0) callers.shift();
     else first.isCut = true;
   }

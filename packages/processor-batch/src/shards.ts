@@ -5,6 +5,7 @@ import type { Shard } from './pending.js';
 export interface Shards<S extends Signal> extends Iterable<Shard<S>> {
   /** @throws ConsumeError, permanent, where it would be one combination too many */
   of(context: Context): Shard<S>;
+  readonly count: number;
   /** Forgets a shard in which nothing waits. */
   release(shard: Shard<S>): void;
 }
@@ -15,6 +16,7 @@ export function createShards<S extends Signal>(keys: readonly string[], limit: n
     const only = createShard<S>('', background);
     return {
       of: () => only,
+      count: 1,
       release() {},
       [Symbol.iterator]: () => [only].values(),
     };
@@ -36,6 +38,9 @@ export function createShards<S extends Signal>(keys: readonly string[], limit: n
         shards.set(key, shard);
       }
       return shard;
+    },
+    get count() {
+      return shards.size;
     },
     release: ({ key }) => void shards.delete(key),
     [Symbol.iterator]: () => [...shards.values()].values(),
