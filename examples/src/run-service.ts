@@ -11,21 +11,21 @@ const defaultGraceMs = 25_000;
  * shuts it down. What is under way has `SHUTDOWN_GRACE_MS` (25000) to be delivered; what was not is told with
  * numbers. Exits with 0 where everything was delivered, with 1 where not, and at once on a second signal.
  *
- * Where another process forked this one, it tells that its books.
+ * Where another process forked this one, it tells that its books, and ends with it.
  */
 export async function runService(name: string, collector: Collector): Promise<void> {
   collectLater();
   const logger = createLogger();
   const graceMs = Number(process.env['SHUTDOWN_GRACE_MS'] ?? defaultGraceMs);
-  const signal = firstSignal();
+  const asked = askedToEnd();
 
   // A signal that comes while it starts must not wait for that.
-  await Promise.race([collector.start(), signal]);
+  await Promise.race([collector.start(), asked]);
   console.log(`${name} listens: ${JSON.stringify(collector.addresses())}`);
   const reports = reportTo(process, collector);
 
   // A component that cannot go on ends the collector, too.
-  await Promise.race([signal, collector.stopped]);
+  await Promise.race([asked, collector.stopped]);
   logger.info('Shutting down.', { grace_ms: graceMs });
   const before = lossesOf(collector.balance());
   await collector.shutdown({ graceMs });
@@ -43,17 +43,19 @@ export async function runService(name: string, collector: Collector): Promise<vo
   process.exit(isClean && failure === undefined ? 0 : 1);
 }
 
-/** Resolves with the signal that asks this process to end. The next one ends it at once. */
-function firstSignal(): Promise<NodeJS.Signals> {
+/** Resolves when this process is asked to end. The next signal ends it at once. */
+function askedToEnd(): Promise<void> {
   return new Promise((resolve) => {
     let isAsked = false;
     const ask = (signal: NodeJS.Signals): void => {
       if (isAsked) process.exit(128 + constants.signals[signal]);
       isAsked = true;
-      resolve(signal);
+      resolve();
     };
     process.on('SIGTERM', ask);
     process.on('SIGINT', ask);
+    // Who forked this process has ended.
+    process.once('disconnect', () => resolve());
   });
 }
 

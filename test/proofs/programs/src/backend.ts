@@ -133,6 +133,8 @@ function unframe(body: Buffer): { readonly message: Buffer; readonly refusal?: s
 function answer(stream: ServerHttp2Stream, body: Buffer): void {
   const { session } = stream;
   if (session === undefined || breaking.has(session)) return;
+  // Cancelled on the way.
+  if (body.length < 5 || body.length !== 5 + body.readUInt32BE(1)) return;
   const { message, refusal } = unframe(body);
   const ids = idsIn(message);
   if (refusal !== undefined) {
