@@ -258,6 +258,23 @@ describe('a next one for which a batch is too large', () => {
     expect(offers.map(({ numbers }) => numbers)).toEqual([[1, 2], [1], [2]]);
   });
 
+  it('gets a piece that it has refused again before those behind it', async () => {
+    const arrangement = arrange();
+    const { outbox, offers, clock } = arrangement;
+    arrangement.answer = (batch, offer) => {
+      refuseLarge(2)(batch);
+      if (offer === 1) refuse();
+    };
+    call(outbox, numbered(1, 2, 3, 4));
+    await clock.advance(1_000);
+    expect(offers.map(({ numbers }) => numbers)).toEqual([
+      [1, 2, 3, 4],
+      [1, 2],
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+
   it('that answers later gets the pieces that it refuses in their order', async () => {
     const arrangement = arrange();
     const { outbox, clock } = arrangement;

@@ -1,7 +1,7 @@
 import { ConsumeError, type ComponentStatus, type Host } from '@tributary/component';
 import { deliver, type DeliveryConfig } from '@tributary/delivery';
 import { describe, expect, it } from 'vitest';
-import { call, complete, createBackend, createWorld, never, numbered, type World } from './support.js';
+import { call, complete, createBackend, createWorld, numbered, type World } from './support.js';
 
 interface Arrangement extends World {
   readonly backend: ReturnType<typeof createBackend>;
@@ -39,6 +39,17 @@ describe('the status of an exporter', () => {
       await clock.advance(10_000);
     }
     expect(backend.attempts).toHaveLength(4);
+    expect(reports).toEqual([]);
+  });
+
+  it('is not touched by failures that are not in a row', async () => {
+    const { exporter, backend, clock, reports } = await started();
+    backend.answer = (_, attempt) => (attempt % 2 === 0 ? fail('retryable')() : undefined);
+    for (const number of [1, 2, 3]) {
+      call(exporter, numbered(number));
+      await clock.advance(10_000);
+    }
+    expect(backend.attempts).toHaveLength(6);
     expect(reports).toEqual([]);
   });
 
@@ -88,13 +99,17 @@ describe('the status of an exporter', () => {
     expect(reports).toEqual([]);
   });
 
-  it('is not changed any more after the shutdown', async () => {
-    const { exporter, backend, clock, reports } = await started({ timeout: '0s' });
+  it('is not changed any more once a shutdown has begun', async () => {
+    const { exporter, backend, clock, reports } = await started();
+    backend.answer = fail('retryable');
     call(exporter, numbered(1));
     await clock.advance(0);
-    await exporter.shutdown?.(AbortSignal.abort());
-    backend.attempts[0]!.fail(new Error('too late'));
-    await exporter.shutdown?.(never);
+    const grace = new AbortController();
+    const ending = exporter.shutdown?.(grace.signal);
+    await clock.advance(10_000);
+    expect(backend.attempts.length).toBeGreaterThan(5);
+    grace.abort();
+    await ending;
     expect(reports).toEqual([]);
   });
 });
