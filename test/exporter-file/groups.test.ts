@@ -129,7 +129,9 @@ it('warns of no leak, however many files a request goes to', async () => {
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   try {
     const b = await grouped(tmp.folder, { rotation: {} });
-    await b.source.send(batchOf('logs', ...Array.from({ length: 30 }, (_, n) => `f${n}`)));
+    const values = Array.from({ length: 30 }, (_, n) => `f${n}`);
+    // The first one opens the files, one at a time.
+    for (let n = 0; n < 2; n++) await b.source.send(batchOf('logs', ...values));
     await b.collector.shutdown();
     expect(warn).not.toHaveBeenCalled();
   } finally {
@@ -206,6 +208,30 @@ describe('a file that was there before', () => {
 });
 
 describe('when files fail', () => {
+  it('cuts the resource that is larger than a file may be, and writes the others once', async () => {
+    await using tmp = await scratch();
+    const b = await grouped(tmp.folder, { rotation: { max_megabytes: 1 } });
+    const logs = batchOf('logs', 'a', 'b', undefined) as Logs;
+    for (const resource of logs.resourceLogs()) {
+      if (resource.resource.attributes.get(attribute) !== 'b') continue;
+      const scope = resource.addScope();
+      for (let n = 0; n < 15; n++) scope.add({ body: 'x'.repeat(150_000) });
+    }
+    await b.source.send(logs);
+    await b.collector.shutdown();
+    const records = new Map<string, number>();
+    for (const name of await readdir(tmp.folder)) {
+      const lines = linesOf(await readFile(path.join(tmp.folder, name)));
+      const items = lines.reduce((sum, line) => sum + Logs.fromJson(line).itemCount, 0);
+      records.set(name.slice(0, 1), (records.get(name.slice(0, 1)) ?? 0) + items);
+    }
+    expect(Object.fromEntries(records)).toEqual({ a: 1, b: 16 });
+    const line = b.collector
+      .balance()
+      .components.find(({ component, signal }) => component === 'file' && signal === 'logs');
+    expect(line).toMatchObject({ received: 18, passed: 17, dropped: new Map([['missing_attribute', 1]]) });
+  });
+
   it('hands back what was not written, and drops no resource twice', async () => {
     await using tmp = await scratch();
     const disk = tearableDisk();

@@ -102,7 +102,8 @@ export function createGroups(
           }
         }),
       );
-      if (items < batch.itemCount) {
+      // Cancelled, the caller keeps all of it.
+      if (items < batch.itemCount && !signal.aborted) {
         owner.ledger.dropped(batch.itemCount - items, missing, {
           message: `Resource does not contain ${attribute} attribute, dropping it`,
         });

@@ -93,14 +93,17 @@ export function createOutput(settings: Settings<Completed>): Output {
       const writers = [...target.writers];
       const flush = (): Promise<unknown> => Promise.all(writers.map((writer) => writer.flush()));
       const deadline = createDeadline(grace, clock);
-      await deadline.within(flush());
-      while (!grace.aborted && writers.some(({ unwritten }) => unwritten !== undefined)) {
-        await clock.sleep(retryMs, grace).catch(() => {}); // aborted: seen above
+      try {
         await deadline.within(flush());
+        while (!grace.aborted && writers.some(({ unwritten }) => unwritten !== undefined)) {
+          await clock.sleep(retryMs, grace).catch(() => {}); // aborted: seen above
+          await deadline.within(flush());
+        }
+        for (const writer of writers) writer.abandon('shutdown');
+        await deadline.within(Promise.all(writers.map((writer) => writer.close())));
+      } finally {
+        deadline.stop();
       }
-      for (const writer of writers) writer.abandon('shutdown');
-      await deadline.within(Promise.all(writers.map((writer) => writer.close())));
-      deadline.stop();
     },
   };
 }
