@@ -39,5 +39,8 @@ export function createBackend(arrivals: Arrivals): Collector {
   });
   const otlp = otlpReceiver({ protocols: { grpc: { endpoint: 'localhost:0', max_recv_msg_size_mib: 16 } } });
   const pipeline = { receivers: [otlp], exporters: [notes()] };
-  return createCollector({ pipelines: { traces: pipeline, metrics: pipeline, logs: pipeline } });
+  return createCollector({
+    pipelines: { traces: pipeline, metrics: pipeline, logs: pipeline },
+    telemetry: { logs: { level: 'warn' } },
+  });
 }
