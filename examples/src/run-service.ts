@@ -5,11 +5,13 @@ import { reportTo } from './demo/messages.js';
 
 /** Stays below the 30 seconds after which Kubernetes, for one, kills a process. */
 const defaultGraceMs = 25_000;
+/** Of the grace, what is kept for components that do not end by themselves, and for the end of the process. */
+const lastMomentMs = 1_000;
 
 /**
  * Runs a collector as the job of this process: starts it, says where it listens, and on SIGTERM or SIGINT
- * shuts it down. What is under way has `SHUTDOWN_GRACE_MS` (25000) to be delivered; what was not is told with
- * numbers. Exits with 0 where everything was delivered, with 1 where not, and at once on a second signal.
+ * shuts it down. The process ends within `SHUTDOWN_GRACE_MS` (25000), and what it could not deliver by then is
+ * told with numbers. Exits with 0 where everything was delivered, with 1 where not, and at once on a second signal.
  *
  * Where another process forked this one, it tells that its books, and ends with it.
  */
@@ -28,7 +30,7 @@ export async function runService(name: string, collector: Collector): Promise<vo
   await Promise.race([asked, collector.stopped]);
   logger.info('Shutting down.', { grace_ms: graceMs });
   const before = lossesOf(collector.balance());
-  await collector.shutdown({ graceMs });
+  await collector.shutdown({ graceMs: Math.max(0, graceMs - lastMomentMs) });
   // The last answers are still on their way back to their callers.
   await nextTurn();
   const { dropped, held } = lossesOf(collector.balance());
