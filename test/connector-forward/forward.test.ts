@@ -14,6 +14,9 @@ import {
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
+/** Without a log on the console. */
+const runtime = { logger: { debug() {}, info() {}, warn() {}, error() {} } };
+
 interface Bench extends AsyncDisposable {
   readonly source: TestSource;
   readonly sink: MemorySink;
@@ -28,6 +31,7 @@ async function bench(): Promise<Bench> {
   const front = { receivers: [source], exporters: [joined] };
   const back = { receivers: [joined], exporters: [sink] };
   const collector = createCollector({
+    runtime,
     pipelines: {
       traces: front,
       metrics: front,
@@ -104,6 +108,7 @@ describe('what the next one says', () => {
     const source = testReceiver();
     const joined = forward();
     await using collector = createCollector({
+      runtime,
       pipelines: {
         logs: { receivers: [source], exporters: [joined] },
         'logs/back': { receivers: [joined], exporters: [picky()] },
@@ -135,6 +140,7 @@ describe('what the next one says', () => {
     const source = testReceiver();
     const joined = forward();
     await using collector = createCollector({
+      runtime,
       pipelines: {
         logs: { receivers: [source], exporters: [joined] },
         'logs/back': { receivers: [joined], exporters: [full()] },
@@ -151,6 +157,7 @@ it('leads several pipelines into several others', async () => {
   const [hot, cold] = [memoryExporter({}, { name: 'hot' }), memoryExporter({}, { name: 'cold' })];
   const joined = forward();
   await using collector = createCollector({
+    runtime,
     pipelines: {
       'logs/web': { receivers: [web], exporters: [joined] },
       'logs/backend': { receivers: [backend], exporters: [joined] },

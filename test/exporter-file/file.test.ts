@@ -128,7 +128,7 @@ describe('the file', () => {
   it.skipIf(process.platform === 'win32')('may be a pipe', async () => {
     await using tmp = await scratch();
     const pipe = path.join(tmp.folder, 'pipe');
-    execFileSync('mkfifo', [pipe]);
+    execFileSync('/usr/bin/mkfifo', [pipe]);
     const reading = readFile(pipe);
     const b = await bench(fileExporter({ path: pipe }));
     const [first, second] = [sampleLogs({ records: 1 }), sampleLogs({ records: 1000, seed: 2 })];
