@@ -121,6 +121,18 @@ describe('what was sent', () => {
     expect(await points('send_failed_log_records')).toEqual([[failed, 1]]);
   });
 
+  it('has not failed where it is handed back', async () => {
+    const { exporter, clock, points, backend } = measured();
+    backend.answer = undefined;
+    call(exporter, numbered(1));
+    await clock.advance(0);
+    const handing = exporter.handBack(() => {});
+    backend.attempts[0]!.fail(new ConsumeError('retryable', 'gone'));
+    await handing;
+    expect(await points('send_failed_log_records')).toEqual([]);
+    expect(await points('sent_log_records')).toEqual([[attributes, 0]]);
+  });
+
   it.each([
     ['traces', sampleTraces({ spans: 3 }), 'spans', '{span}'],
     ['metrics', sampleMetrics({ dataPoints: 3 }), 'metric_points', '{datapoint}'],
