@@ -1,8 +1,55 @@
 // @tributary/transport: what the package exports, written by scripts/api.mjs.
-import { Runtime } from '@tributary/component';
+import { Duration, Logger, Runtime, notOffered } from '@tributary/component';
 import { z } from 'zod';
 
+export interface BufferSizes {
+  readonly read_buffer_size: number;
+  readonly write_buffer_size: number;
+}
 export type Compression = 'gzip' | 'zlib' | 'deflate' | 'snappy' | 'x-snappy-framed' | 'zstd';
+export type ConfigShape<
+  Config,
+  Settings extends {
+    readonly [K in keyof Config]?: unknown;
+  },
+> = {
+  readonly [K in keyof Config]-?: z.ZodType<Settings[K], Config[K]>;
+};
+export interface CorsConfig {
+  readonly allowed_origins?: readonly string[] | undefined;
+  readonly allowed_headers?: readonly string[] | undefined;
+  readonly exposed_headers?: readonly string[] | undefined;
+  readonly max_age?: number | undefined;
+}
+export interface CorsSettings {
+  readonly allowed_origins: readonly string[];
+  readonly allowed_headers: readonly string[];
+  readonly exposed_headers: readonly string[];
+  readonly max_age: number;
+}
+export interface EnforcementPolicyConfig {
+  readonly min_time?: Duration | undefined;
+  readonly permit_without_stream?: boolean | undefined;
+}
+export interface GrpcServerConfig extends ServerConfig {
+  readonly max_recv_msg_size_mib?: number | undefined;
+  readonly max_concurrent_streams?: number | undefined;
+  readonly keepalive?: ServerKeepaliveConfig | null | undefined;
+}
+export interface GrpcServerSettings extends ServerSettings {
+  readonly max_recv_msg_size_mib: number;
+  readonly max_concurrent_streams: number;
+  readonly keepalive: {
+    readonly server_parameters: Readonly<Record<keyof ServerParametersConfig, number>>;
+    readonly enforcement_policy: {
+      readonly min_time: number;
+      readonly permit_without_stream: boolean;
+    };
+  };
+}
+export type GrpcServerShape = ServerShape &
+  ConfigShape<GrpcServerConfig, GrpcServerSettings> &
+  Refused<'read_buffer_size' | 'write_buffer_size'>;
 export type HeadersConfig =
   | Readonly<Record<string, string>>
   | readonly {
@@ -85,6 +132,17 @@ export interface HttpResponse {
   readonly headers: HttpHeaders;
   readonly body: Uint8Array;
 }
+export interface HttpServerConfig extends ServerConfig {
+  readonly cors?: CorsConfig | null | undefined;
+  readonly response_headers?: HeadersConfig | undefined;
+  readonly max_request_body_size?: number | undefined;
+  readonly compression_algorithms?: readonly HttpEncoding[] | undefined;
+  readonly read_timeout?: Duration | undefined;
+  readonly read_header_timeout?: Duration | undefined;
+  readonly write_timeout?: Duration | undefined;
+  readonly idle_timeout?: Duration | undefined;
+  readonly keep_alives_enabled?: boolean | undefined;
+}
 export interface HttpServerOptions {
   readonly runtime: Pick<Runtime, 'fs' | 'logger'>;
   readonly endpoint: string;
@@ -103,12 +161,25 @@ export interface HttpServerOptions {
   readonly compressionAlgorithms?: readonly HttpEncoding[] | undefined;
   readonly cors?: HttpCors | undefined;
 }
+export interface HttpServerSettings extends ServerSettings {
+  readonly cors?: CorsSettings | undefined;
+  readonly response_headers: Readonly<Record<string, string>>;
+  readonly max_request_body_size: number;
+  readonly compression_algorithms: readonly HttpEncoding[];
+  readonly read_timeout: number;
+  readonly read_header_timeout: number;
+  readonly write_timeout: number;
+  readonly idle_timeout: number;
+  readonly keep_alives_enabled: boolean;
+}
+export type HttpServerShape = ServerShape & ConfigShape<HttpServerConfig, HttpServerSettings>;
 export type ListenTransport = 'tcp' | 'tcp4' | 'tcp6' | 'unix';
 export type Metadata = ReadonlyMap<string, readonly string[]>;
 export interface PingEnforcement {
   readonly minTimeMs: number;
   readonly permitWithoutStream: boolean;
 }
+export type Refused<K extends string> = Readonly<Record<K, typeof notOffered>>;
 export declare class RpcError extends Error implements RpcStatus {
   readonly code: number;
   readonly details: Uint8Array | undefined;
@@ -124,6 +195,32 @@ export interface Server {
   listen(): Promise<string>;
   close(grace: AbortSignal): Promise<void>;
 }
+export interface ServerConfig {
+  readonly endpoint?: string | undefined;
+  readonly transport?: 'tcp' | 'tcp4' | 'tcp6' | 'unix' | undefined;
+  readonly tls?: TlsServerConfig | null | undefined;
+}
+export interface ServerDefaults {
+  readonly endpoint: string;
+}
+export interface ServerKeepaliveConfig {
+  readonly server_parameters?: ServerParametersConfig | null | undefined;
+  readonly enforcement_policy?: EnforcementPolicyConfig | null | undefined;
+}
+export interface ServerParametersConfig {
+  readonly max_connection_idle?: Duration | undefined;
+  readonly max_connection_age?: Duration | undefined;
+  readonly max_connection_age_grace?: Duration | undefined;
+  readonly time?: Duration | undefined;
+  readonly timeout?: Duration | undefined;
+}
+export interface ServerSettings {
+  readonly endpoint: string;
+  readonly transport: ListenTransport;
+  readonly tls?: TlsServerSettings | undefined;
+}
+export type ServerShape = ConfigShape<ServerConfig, ServerSettings> &
+  Refused<'auth' | 'dialer' | 'include_metadata' | 'middlewares'>;
 export interface StreamMethod {
   admit?(): RpcStatus | undefined;
   stream(request: UnaryRequest): AsyncIterable<Uint8Array>;
@@ -223,17 +320,37 @@ export interface UnaryServerOptions {
   readonly maxConcurrentStreams?: number | undefined;
   readonly keepalive?: UnaryServerKeepalive | undefined;
 }
+export declare const bufferSizesShape: Readonly<
+  Record<keyof BufferSizes, z.ZodDefault<z.ZodType<number, number>>>
+>;
+export declare function checkServerEndpoint(
+  missing?: string,
+): (server: Pick<ServerSettings, 'endpoint' | 'transport'>, context: z.RefinementCtx) => void;
 export declare function clientEndpointProblem(endpoint: string): string | undefined;
 export declare function compressionProblem(algorithm: Compression): string | undefined;
+export declare function compressionSchema<const C extends Compression | 'none' | ''>(
+  types: readonly C[],
+  others?: readonly string[],
+): z.ZodType<C, C>;
 export declare function createHttpClient(options: HttpClientOptions): HttpClient;
 export declare function createHttpServer(options: HttpServerOptions): Server;
 export declare function createUnaryClient(options: UnaryClientOptions): UnaryClient;
 export declare function createUnaryServer(options: UnaryServerOptions): Server;
 export declare function formatHostPort(host: string, port: number): string;
+export declare function grpcServerOptions(
+  config: GrpcServerSettings,
+  runtime: UnaryServerOptions['runtime'],
+): Omit<UnaryServerOptions, 'methods' | 'onDeath'>;
+export declare function grpcServerShape(defaults: ServerDefaults): GrpcServerShape;
 export declare function headersSchema(
   problemOf: (name: string, value: string) => string | undefined,
 ): z.ZodType<Readonly<Record<string, string>>, HeadersConfig>;
 export declare function httpHeaderProblem(name: string, value: string): string | undefined;
+export declare function httpServerOptions(
+  config: HttpServerSettings,
+  runtime: HttpServerOptions['runtime'],
+): Omit<HttpServerOptions, 'handler' | 'onDeath'>;
+export declare function httpServerShape(defaults: ServerDefaults): HttpServerShape;
 export declare function serverEndpointProblem(
   endpoint: string,
   transport?: 'tcp' | 'unix',
@@ -241,6 +358,7 @@ export declare function serverEndpointProblem(
 export declare function splitHostPort(address: string): HostPort | string;
 export declare const tlsClientSchema: z.ZodType<TlsClientSettings, TlsClientConfig>;
 export declare const tlsServerSchema: z.ZodType<TlsServerSettings, TlsServerConfig>;
+export declare function warnOfBufferSizes(sizes: BufferSizes, logger: Logger): void;
 
 // Not exported, but referred to above.
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,10 +1,12 @@
-import { duration, notOffered, oneOf, optionalSection, type Duration } from '@tributary/component';
+import { duration, notOffered, optionalSection, type Duration } from '@tributary/component';
 import { deliveryShape, type Delivery, type QueueConfig, type RetryConfig } from '@tributary/delivery';
 import {
+  bufferSizesShape,
   clientEndpointProblem,
-  compressionProblem,
+  compressionSchema,
   headersSchema,
   tlsClientSchema,
+  type BufferSizes,
   type HeadersConfig,
   type TlsClientConfig,
   type TlsClientSettings,
@@ -60,7 +62,7 @@ export interface OtlpClientKeepaliveConfig {
 }
 
 /** {@link OtlpExporterConfig} completed; times in milliseconds. */
-export interface OtlpExporterSettings extends Delivery {
+export interface OtlpExporterSettings extends Delivery, BufferSizes {
   readonly endpoint: string;
   readonly tls: TlsClientSettings;
   readonly compression: 'gzip' | 'snappy' | 'zstd' | 'none' | '';
@@ -71,24 +73,6 @@ export interface OtlpExporterSettings extends Delivery {
   readonly wait_for_ready: boolean;
   readonly balancer_name: 'round_robin' | 'pick_first' | '';
   readonly authority: string;
-  readonly read_buffer_size: number;
-  readonly write_buffer_size: number;
-}
-
-const compression = oneOf(
-  ['gzip', 'snappy', 'zstd', 'none', ''],
-  [],
-  'unsupported compression type',
-).superRefine((type, context) => {
-  const message = type === 'zstd' ? compressionProblem(type) : undefined;
-  if (message !== undefined) context.addIssue({ code: 'custom', message });
-});
-
-function bufferSize(key: string): z.ZodDefault<z.ZodType<number, number>> {
-  return z
-    .int()
-    .min(0, { error: ({ input }) => `invalid ${key} value: ${String(input)}` })
-    .default(0);
 }
 
 /** What gRPC would refuse at every call is refused here. */
@@ -107,7 +91,7 @@ export const schema: z.ZodType<OtlpExporterSettings, OtlpExporterConfig> = z.str
       if (message !== undefined) context.addIssue({ code: 'custom', message });
     }),
   tls: tlsClientSchema.prefault({}),
-  compression: compression.default('gzip'),
+  compression: compressionSchema(['gzip', 'snappy', 'zstd', 'none', '']).default('gzip'),
   headers: headers.default({}),
   user_agent: z.string().default(''),
   keepalive: optionalSection(
@@ -125,8 +109,7 @@ export const schema: z.ZodType<OtlpExporterSettings, OtlpExporterConfig> = z.str
     })
     .default('round_robin'),
   authority: z.string().default(''),
-  read_buffer_size: bufferSize('read_buffer_size'),
-  write_buffer_size: bufferSize('write_buffer_size'),
+  ...bufferSizesShape,
   auth: notOffered,
   middlewares: notOffered,
   ...deliveryShape,

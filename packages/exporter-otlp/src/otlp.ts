@@ -9,7 +9,7 @@ import {
 } from '@tributary/component';
 import { deliver } from '@tributary/delivery';
 import { bookPartialSuccess, otlpGrpcClient, userAgent, type OtlpClient } from '@tributary/otlp';
-import { createUnaryClient, splitHostPort } from '@tributary/transport';
+import { createUnaryClient, splitHostPort, warnOfBufferSizes } from '@tributary/transport';
 import { schema, type OtlpExporterConfig, type OtlpExporterSettings } from './config.js';
 
 /** The connection of one exporter, whatever signals it sends. */
@@ -19,10 +19,7 @@ interface Connection extends Component {
 
 function connect(settings: Settings<OtlpExporterSettings>): Connection {
   const { config, logger } = settings;
-  for (const key of ['read_buffer_size', 'write_buffer_size'] as const) {
-    const value = config[key];
-    if (value > 0) logger.warn('Has no effect: Node has its own sizes of buffers', { key, value });
-  }
+  warnOfBufferSizes(config, logger);
   const { keepalive } = config;
   const unary = createUnaryClient({
     runtime: settings,

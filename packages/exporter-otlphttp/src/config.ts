@@ -1,10 +1,13 @@
-import { duration, notOffered, oneOf, type Duration, type Signal } from '@tributary/component';
+import { duration, notOffered, type Duration, type Signal } from '@tributary/component';
 import { deliveryShape, type Delivery, type QueueConfig, type RetryConfig } from '@tributary/delivery';
 import { defaultPaths } from '@tributary/otlp';
 import {
-  compressionProblem,
+  bufferSizesShape,
+  compressionSchema,
   headersSchema,
+  httpHeaderProblem,
   tlsClientSchema,
+  type BufferSizes,
   type HeadersConfig,
   type HttpCompression,
   type TlsClientConfig,
@@ -87,7 +90,7 @@ export interface OtlpHttpCompressionConfig {
 }
 
 /** {@link OtlpHttpExporterConfig} completed; times in milliseconds. */
-export interface OtlpHttpExporterSettings extends Delivery {
+export interface OtlpHttpExporterSettings extends Delivery, BufferSizes {
   /** Where each signal goes; `undefined` where neither key says so. */
   readonly urls: Readonly<Record<Signal, string | undefined>>;
   readonly encoding: 'proto' | 'json';
@@ -104,8 +107,6 @@ export interface OtlpHttpExporterSettings extends Delivery {
   readonly force_attempt_http2: boolean;
   readonly http2_read_idle_timeout: number;
   readonly http2_ping_timeout: number;
-  readonly read_buffer_size: number;
-  readonly write_buffer_size: number;
 }
 
 /** An empty text is none, as in the Collector. */
@@ -114,27 +115,10 @@ const url = z.string().superRefine((text, context) => {
   context.addIssue({ code: 'custom', message: 'must be a valid URL that begins with http:// or https://' });
 });
 
-const compression = oneOf(
+const compression = compressionSchema(
   ['gzip', 'zlib', 'deflate', 'snappy', 'x-snappy-framed', 'zstd', 'none', ''],
   ['lz4'],
-  'unsupported compression type',
-).superRefine((type, context) => {
-  const message = type === 'zstd' ? compressionProblem(type) : undefined;
-  if (message !== undefined) context.addIssue({ code: 'custom', message });
-});
-
-function bufferSize(key: string): z.ZodDefault<z.ZodType<number, number>> {
-  return z
-    .int()
-    .min(0, { error: ({ input }) => `invalid ${key} value: ${String(input)}` })
-    .default(0);
-}
-
-/** What HTTP would refuse at every request is refused here. */
-const headers = headersSchema((name, value) => {
-  if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name)) return 'is no name of an HTTP header';
-  return /[^\t\x20-\x7e\x80-\xff]/.test(value) ? 'holds characters that no HTTP header may have' : undefined;
-});
+);
 
 const shape = z
   .strictObject({
@@ -148,7 +132,7 @@ const shape = z
       .default('proto'),
     compression: compression.default('gzip'),
     compression_params: z.strictObject({ level: z.int().default(0) }).prefault({}),
-    headers: headers.default({}),
+    headers: headersSchema(httpHeaderProblem).default({}),
     tls: tlsClientSchema.prefault({}),
     proxy_url: url.default(''),
     max_idle_conns: z.int().min(0).default(100),
@@ -159,8 +143,7 @@ const shape = z
     force_attempt_http2: z.boolean().default(false),
     http2_read_idle_timeout: duration().prefault('0s'),
     http2_ping_timeout: duration().prefault('0s'),
-    read_buffer_size: bufferSize('read_buffer_size'),
-    write_buffer_size: bufferSize('write_buffer_size'),
+    ...bufferSizesShape,
     cookies: notOffered,
     auth: notOffered,
     middlewares: notOffered,

@@ -10,7 +10,7 @@ import {
 } from '@tributary/component';
 import { deliver } from '@tributary/delivery';
 import { bookPartialSuccess, otlpHttpClient, userAgent } from '@tributary/otlp';
-import { createHttpClient, type HttpClient } from '@tributary/transport';
+import { createHttpClient, warnOfBufferSizes, type HttpClient } from '@tributary/transport';
 import { schema, type OtlpHttpExporterConfig, type OtlpHttpExporterSettings } from './config.js';
 
 /** The longest time that a timer of Node can wait: 24 days. */
@@ -23,10 +23,7 @@ interface Connections extends Component {
 
 function connect(settings: Settings<OtlpHttpExporterSettings>): Connections {
   const { config, logger } = settings;
-  for (const key of ['read_buffer_size', 'write_buffer_size'] as const) {
-    const value = config[key];
-    if (value > 0) logger.warn('Has no effect: Node has its own sizes of buffers', { key, value });
-  }
+  warnOfBufferSizes(config, logger);
   const client = createHttpClient({
     runtime: settings,
     tls: config.tls,

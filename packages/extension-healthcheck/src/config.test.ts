@@ -64,6 +64,11 @@ describe('what is written', () => {
     expect([off.grpc?.tls, off.grpc?.keepalive.server_parameters.time]).toEqual([undefined, 0]);
   });
 
+  it('may have its headers as a list', () => {
+    const response_headers = [{ name: 'X-Served-By', value: 'agent' }];
+    expect(complete({ response_headers }).response_headers).toEqual({ 'X-Served-By': 'agent' });
+  });
+
   it('serves only what is named', () => {
     const { http, grpc } = complete({ use_v2: true, grpc: {} });
     expect([http, grpc?.endpoint]).toEqual([undefined, 'localhost:13132']);
@@ -88,6 +93,7 @@ describe('what cannot be used', () => {
       'check_collector_pipeline.interval: must be a duration such as "200ms" or "1m30s", got "soon"',
     ],
     [{ compression_algorithms: ['br'] }, 'compression_algorithms.0: unsupported compression type "br"'],
+    [{ response_headers: { 'a b': 'x' } }, 'response_headers.a b: is no name of an HTTP header'],
     [{ use_v2: 'yes' }, 'use_v2: must be true or false, got a string'],
     ['yes', 'must be an object, got a string'],
     [{ use_v2: true }, 'must specify at least one protocol'],

@@ -1,19 +1,22 @@
-import { duration, notOffered, oneOf, optionalSection, type Duration } from '@tributary/component';
-import { serverEndpointProblem, tlsServerSchema, type ListenTransport } from '@tributary/transport';
+import { duration, notOffered, type Duration } from '@tributary/component';
+import {
+  checkServerEndpoint,
+  grpcServerShape,
+  httpServerShape,
+  type GrpcServerConfig,
+  type GrpcServerSettings,
+  type HttpEncoding,
+  type HttpServerConfig,
+  type HttpServerSettings,
+} from '@tributary/transport';
 import { z } from 'zod';
-import type {
-  GrpcServerConfig,
-  GrpcServerSettings,
-  HttpServerConfig,
-  HttpServerSettings,
-} from './server-config.js';
 
 /**
  * What a program writes for {@link healthCheck}. Without `use_v2` it is one HTTP path that says whether the
  * collector runs; the keys of the HTTP server stand beside it. With `use_v2`, health comes from the status of
  * every component, over HTTP, gRPC or both, and only `http`, `grpc` and `component_health` may stand beside it.
  */
-export interface HealthCheckConfig extends HttpServerConfig {
+export interface HealthCheckConfig extends HealthServerConfig {
   /** `host:port`, or a path where `transport` is `unix`; port 0 takes a free one. Default `'localhost:13133'`. */
   readonly endpoint?: string | undefined;
   /** Where the answer is; one that ends in `/` stands for all below it too. Default `'/'`. */
@@ -27,9 +30,28 @@ export interface HealthCheckConfig extends HttpServerConfig {
   /** Serves HTTP. With `use_v2` only. Default none: not served. */
   readonly http?: HealthHttpConfig | null | undefined;
   /** Serves `grpc.health.v1.Health`. With `use_v2` only. Default none: not served. */
-  readonly grpc?: GrpcServerConfig | null | undefined;
+  readonly grpc?: HealthGrpcConfig | null | undefined;
   /** Which errors of components make the answer unhealthy. With `use_v2` only. Default none: only fatal ones. */
   readonly component_health?: ComponentHealthConfig | undefined;
+}
+
+/** An HTTP server that has no use for bodies. */
+export interface HealthServerConfig extends HttpServerConfig {
+  /** Largest body of a request, which nobody reads, in bytes; `0` is the default. Default `20971520`. */
+  readonly max_request_body_size?: number | undefined;
+  /**
+   * Content encodings that a request may have; `''` is none. One in any other is answered 400. An empty list
+   * takes all, unread. Default `['', 'gzip', 'zstd', 'zlib', 'snappy', 'deflate', 'x-snappy-framed']`.
+   */
+  readonly compression_algorithms?: readonly HttpEncoding[] | undefined;
+}
+
+/** How gRPC is served. */
+export interface HealthGrpcConfig extends GrpcServerConfig {
+  /** `host:port`, or a path where `transport` is `unix`; port 0 takes a free one. Default `'localhost:13132'`. */
+  readonly endpoint?: string | undefined;
+  /** Requests that one connection may have under way, watches among them; `0` is 1,000. Default `0`. */
+  readonly max_concurrent_streams?: number | undefined;
 }
 
 /** Fixed bodies. */
@@ -51,7 +73,7 @@ export interface CheckCollectorPipelineConfig {
 }
 
 /** How the status of components is served over HTTP. */
-export interface HealthHttpConfig extends HttpServerConfig {
+export interface HealthHttpConfig extends HealthServerConfig {
   /** `host:port`, or a path where `transport` is `unix`; port 0 takes a free one. Default `'localhost:13133'`. */
   readonly endpoint?: string | undefined;
   /** The status, of all or with `?pipeline=traces` of one pipeline. */
@@ -109,114 +131,11 @@ export type ComponentHealthSettings = Readonly<
   Record<'include_permanent_errors' | 'include_recoverable_errors', boolean>
 > & { readonly recovery_duration: number };
 
-const time = (value: Duration): z.ZodPrefault<z.ZodType<number, Duration>> => duration().prefault(value);
-const texts = z.array(z.string()).readonly().default([]);
-const transport = oneOf(
-  ['tcp', 'tcp4', 'tcp6', 'unix'],
-  ['udp', 'udp4', 'udp6', 'ip', 'ip4', 'ip6', 'unixgram', 'unixpacket', 'npipe'],
-  'invalid transport type',
-).default('tcp');
-const encodings = ['', 'gzip', 'zstd', 'zlib', 'snappy', 'deflate', 'x-snappy-framed'] as const;
-const encoding = oneOf(encodings, ['lz4'], 'unsupported compression type');
-const defaultBodyBytes = 20 * 2 ** 20;
+const httpServer = httpServerShape({ endpoint: 'localhost:13133' });
 
-/** The keys of {@link HttpServerConfig}; {@link checkEndpoint} belongs to them. */
-const httpServerShape = {
-  endpoint: z.string().default('localhost:13133'),
-  transport,
-  dialer: notOffered,
-  tls: optionalSection(tlsServerSchema, 'off').optional(),
-  cors: optionalSection(
-    z.strictObject({
-      allowed_origins: texts,
-      allowed_headers: texts,
-      exposed_headers: texts,
-      max_age: z.int().min(0).default(0),
-    }),
-    'off',
-  ).optional(),
-  auth: notOffered,
-  max_request_body_size: z
-    .int()
-    .transform((bytes) => (bytes > 0 ? bytes : defaultBodyBytes))
-    .prefault(defaultBodyBytes),
-  include_metadata: notOffered,
-  response_headers: z.record(z.string(), z.string()).readonly().default({}),
-  compression_algorithms: z.array(encoding).readonly().default(encodings),
-  read_timeout: time('5m'),
-  read_header_timeout: time('1m'),
-  write_timeout: time('30s'),
-  idle_timeout: time('1m'),
-  keep_alives_enabled: z.boolean().default(true),
-  middlewares: notOffered,
-} as const;
-
-/** A section whose defaults hold also where it is turned off: the library has them, too. */
-function withDefaults<Z extends z.ZodType>(schema: Z): z.ZodType<z.output<Z>, z.input<Z> | null | undefined> {
-  return optionalSection(schema, 'on')
-    .optional()
-    .transform((value) => value ?? schema.parse({})) as never;
-}
-
-const keepaliveSchema = z.strictObject({
-  server_parameters: withDefaults(
-    z.strictObject({
-      max_connection_idle: time('0s'),
-      max_connection_age: time('0s'),
-      max_connection_age_grace: time('0s'),
-      time: time('0s'),
-      timeout: time('0s'),
-    }),
-  ),
-  enforcement_policy: withDefaults(
-    z.strictObject({ min_time: time('0s'), permit_without_stream: z.boolean().default(false) }),
-  ),
-});
-
-/** The Collector counts bytes in 63 bits. */
-const maxMib = 8_796_093_022_207;
-
-/** The schema of {@link GrpcServerConfig}. */
-const grpcServerSchema = z
-  .strictObject({
-    endpoint: z.string().default('localhost:13132'),
-    transport,
-    dialer: notOffered,
-    tls: optionalSection(tlsServerSchema, 'off').optional(),
-    max_recv_msg_size_mib: z
-      .int()
-      .refine((mib) => mib >= 0 && mib <= maxMib, {
-        error: ({ input }) =>
-          `invalid max_recv_msg_size_mib value, must be between 1 and ${maxMib}: ${String(input)}`,
-      })
-      .default(0),
-    max_concurrent_streams: z
-      .int()
-      .min(0)
-      .max(2 ** 32 - 1)
-      .default(0),
-    read_buffer_size: notOffered,
-    write_buffer_size: notOffered,
-    keepalive: withDefaults(keepaliveSchema),
-    auth: notOffered,
-    include_metadata: notOffered,
-    middlewares: notOffered,
-  })
-  .superRefine(checkEndpoint('grpc endpoint required'));
-
-/** Refuses an endpoint that nobody can listen on; `missing` is what is said of an empty one. */
-function checkEndpoint(
-  missing: string,
-): (
-  listens: { readonly endpoint: string; readonly transport: ListenTransport },
-  context: z.RefinementCtx,
-) => void {
-  return ({ endpoint, transport: kind }, context) => {
-    const message =
-      endpoint === '' ? missing : serverEndpointProblem(endpoint, kind === 'unix' ? 'unix' : 'tcp');
-    if (message !== undefined) context.addIssue({ code: 'custom', path: ['endpoint'], message });
-  };
-}
+const grpcSchema = z
+  .strictObject(grpcServerShape({ endpoint: 'localhost:13132' }))
+  .superRefine(checkServerEndpoint('grpc endpoint required'));
 
 const no = z.boolean().default(false);
 
@@ -238,7 +157,7 @@ const wrongPath = 'path must start with /';
 
 const httpSchema = z
   .strictObject({
-    ...httpServerShape,
+    ...httpServer,
     status: z
       .strictObject({
         enabled: z.boolean().default(true),
@@ -254,7 +173,7 @@ const httpSchema = z
       })
       .prefault({}),
   })
-  .superRefine(checkEndpoint('http endpoint required'));
+  .superRefine(checkServerEndpoint('http endpoint required'));
 
 const threshold = z
   .int()
@@ -265,7 +184,7 @@ const threshold = z
 
 const keys: z.ZodType<HealthCheckSettings, HealthCheckConfig> = z
   .strictObject({
-    ...httpServerShape,
+    ...httpServer,
     path: pathOf('/', `bad config: ${wrongPath}`),
     response_body: z
       .strictObject({ healthy: z.string().default(''), unhealthy: z.string().default('') })
@@ -279,7 +198,7 @@ const keys: z.ZodType<HealthCheckSettings, HealthCheckConfig> = z
       .prefault({}),
     use_v2: no,
     http: orEmpty(httpSchema).optional(),
-    grpc: orEmpty(grpcServerSchema).optional(),
+    grpc: orEmpty(grpcSchema).optional(),
     component_health: z
       .strictObject({
         include_permanent_errors: no,
@@ -288,7 +207,7 @@ const keys: z.ZodType<HealthCheckSettings, HealthCheckConfig> = z
       })
       .prefault({}),
   })
-  .superRefine(checkEndpoint('bad config: endpoint must be specified'))
+  .superRefine(checkServerEndpoint('bad config: endpoint must be specified'))
   .superRefine(({ use_v2: isSecond, http, grpc }, context) => {
     if (isSecond && http === undefined && grpc === undefined) {
       context.addIssue({ code: 'custom', message: 'must specify at least one protocol' });
@@ -296,13 +215,13 @@ const keys: z.ZodType<HealthCheckSettings, HealthCheckConfig> = z
   });
 
 const ofSecond = ['http', 'grpc', 'component_health'];
-const ofFirst = [...Object.keys(httpServerShape), 'path', 'response_body', 'check_collector_pipeline'];
+const ofFirst = [...Object.keys(httpServer), 'path', 'response_body', 'check_collector_pipeline'];
 
 /** What is wrong with a key of one version beside the other, where it would have no effect. */
 function misplaced(key: string, isSecond: boolean): string | undefined {
   if (!isSecond) return ofSecond.includes(key) ? 'needs `use_v2: true`' : undefined;
   if (!ofFirst.includes(key)) return undefined;
-  const other = key === 'path' ? 'http.status.path' : key in httpServerShape ? `http.${key}` : undefined;
+  const other = key === 'path' ? 'http.status.path' : key in httpServer ? `http.${key}` : undefined;
   return `has no effect with \`use_v2: true\`${other === undefined ? '' : `; use ${other}`}`;
 }
 

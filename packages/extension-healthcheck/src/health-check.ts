@@ -8,8 +8,11 @@ import {
 import {
   createHttpServer,
   createUnaryServer,
+  grpcServerOptions,
+  httpServerOptions,
   TransportError,
   type HttpHandler,
+  type HttpServerSettings,
   type Server,
 } from '@tributary/transport';
 import { createAvailability } from './availability.js';
@@ -17,7 +20,6 @@ import { schema, type HealthCheckConfig, type HealthCheckSettings } from './conf
 import { healthMethods } from './grpc-health.js';
 import { HealthBook } from './health-book.js';
 import { servePath } from './http-path.js';
-import { grpcServerOptions, httpServerOptions, type HttpServerSettings } from './server-config.js';
 import { statusPage } from './status-page.js';
 
 type HealthSettings = Settings<HealthCheckSettings>;
@@ -79,8 +81,7 @@ function answerByStatus(settings: HealthSettings, host: Host): Answers {
   const listeners: Listener[] = [];
   if (grpc !== undefined) {
     const server = createUnaryServer({
-      ...grpcServerOptions(grpc),
-      runtime: settings,
+      ...grpcServerOptions(grpc, settings),
       onDeath: deathReport(host),
       methods: healthMethods(book),
     });
@@ -107,17 +108,12 @@ function httpListener(
   handler: HttpHandler,
   host: Host,
 ): Listener {
-  const { cors, endpoint } = config;
-  if (cors?.allowed_origins.length === 0 && cors.allowed_headers.length > 0) {
-    settings.logger.warn('cors.allowed_headers has no effect without allowed_origins');
-  }
   const server = createHttpServer({
-    ...httpServerOptions(config),
-    runtime: settings,
+    ...httpServerOptions(config, settings),
     handler,
     onDeath: deathReport(host),
   });
-  return { name: 'http', endpoint, server };
+  return { name: 'http', endpoint: config.endpoint, server };
 }
 
 /** The data still flows: not to be seen is no reason to end the collector. */

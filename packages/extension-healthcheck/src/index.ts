@@ -4,16 +4,9 @@ export type {
   ComponentHealthConfig,
   ConfigPathConfig,
   HealthCheckConfig,
+  HealthGrpcConfig,
   HealthHttpConfig,
+  HealthServerConfig,
   ResponseBodyConfig,
   StatusPathConfig,
 } from './config.js';
-export type {
-  CorsConfig,
-  Encoding,
-  EnforcementPolicyConfig,
-  GrpcServerConfig,
-  HttpServerConfig,
-  KeepaliveConfig,
-  ServerParametersConfig,
-} from './server-config.js';

@@ -16,7 +16,14 @@ import {
   type OtlpConsumers,
   type OtlpServerOptions,
 } from '@tributary/otlp';
-import { createHttpServer, createUnaryServer, type Server } from '@tributary/transport';
+import {
+  createHttpServer,
+  createUnaryServer,
+  grpcServerOptions,
+  httpServerOptions,
+  warnOfBufferSizes,
+  type Server,
+} from '@tributary/transport';
 import {
   schema,
   type OtlpGrpcSettings,
@@ -25,10 +32,6 @@ import {
   type OtlpReceiverSettings,
 } from './config.js';
 import { createRepairs } from './repairs.js';
-
-const bytesPerMib = 2 ** 20;
-/** Of grpc-go. */
-const defaultPingMs = 300_000;
 
 /** The servers of one receiver, whatever signals it takes. */
 interface Servers extends Component {
@@ -61,7 +64,7 @@ function createServers(settings: Settings<OtlpReceiverSettings>): Servers {
       return {};
     },
     async start(host) {
-      warnOfUseless(settings);
+      if (grpc !== undefined) warnOfBufferSizes(grpc, logger);
       // Who only seems to receive is worse than who has stopped: the collector ends, and is started anew.
       const onDeath = (error: Error): void => host.report({ status: 'fatal_error', error });
       const grpcServer = grpc && createGrpc(settings, grpc, consumers, reading('grpc'), onDeath);
@@ -77,19 +80,6 @@ function createServers(settings: Settings<OtlpReceiverSettings>): Servers {
       repairs.close();
     },
   };
-}
-
-/** Tells of keys that are taken and do nothing. */
-function warnOfUseless({ config, logger }: Settings<OtlpReceiverSettings>): void {
-  const { grpc, http } = config.protocols;
-  for (const key of ['read_buffer_size', 'write_buffer_size'] as const) {
-    if (grpc?.[key])
-      logger.warn('Has no effect: Node has its own sizes of buffers', { key, value: grpc[key] });
-  }
-  const cors = http?.cors;
-  if (cors?.allowed_origins.length === 0 && cors.allowed_headers.length > 0) {
-    logger.warn('cors.allowed_headers has no effect without allowed_origins');
-  }
 }
 
 type Reading = Omit<OtlpServerOptions, 'includeMetadata'>;
@@ -110,28 +100,10 @@ function createGrpc(
   reading: Reading,
   onDeath: (error: Error) => void,
 ): Server {
-  const { server_parameters: times, enforcement_policy: pings } = config.keepalive;
   return createUnaryServer({
-    runtime,
+    ...grpcServerOptions(config, runtime),
     onDeath,
-    endpoint: config.endpoint,
-    transport: config.transport,
-    tls: config.tls,
     methods: otlpMethods(consumers, { ...reading, includeMetadata: config.include_metadata }),
-    // In the Collector's keys 0 is "as the library has it"; so it is here.
-    maxMessageBytes: config.max_recv_msg_size_mib * bytesPerMib || undefined,
-    maxConcurrentStreams: config.max_concurrent_streams || undefined,
-    keepalive: {
-      maxConnectionIdleMs: times.max_connection_idle || undefined,
-      maxConnectionAgeMs: times.max_connection_age || undefined,
-      maxConnectionAgeGraceMs: times.max_connection_age_grace || undefined,
-      timeMs: times.time || undefined,
-      timeoutMs: times.timeout || undefined,
-      enforcement: {
-        minTimeMs: pings.min_time || defaultPingMs,
-        permitWithoutStream: pings.permit_without_stream,
-      },
-    },
   });
 }
 
@@ -143,11 +115,8 @@ function createHttp(
   onDeath: (error: Error) => void,
 ): Server {
   return createHttpServer({
-    runtime,
+    ...httpServerOptions(config, runtime),
     onDeath,
-    endpoint: config.endpoint,
-    transport: config.transport,
-    tls: config.tls,
     handler: otlpHttpHandler(consumers, {
       ...reading,
       includeMetadata: config.include_metadata,
@@ -158,20 +127,6 @@ function createHttp(
         profiles: defaultPaths.profiles,
       },
     }),
-    maxBodyBytes: config.max_request_body_size,
-    headerTimeoutMs: config.read_header_timeout,
-    requestTimeoutMs: config.read_timeout,
-    writeTimeoutMs: config.write_timeout,
-    idleTimeoutMs: config.idle_timeout,
-    keepAlives: config.keep_alives_enabled,
-    responseHeaders: config.response_headers,
-    compressionAlgorithms: config.compression_algorithms,
-    cors: config.cors && {
-      allowedOrigins: config.cors.allowed_origins,
-      allowedHeaders: config.cors.allowed_headers,
-      exposedHeaders: config.cors.exposed_headers,
-      maxAgeSeconds: config.cors.max_age || undefined,
-    },
   });
 }
 
