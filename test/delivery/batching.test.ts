@@ -260,6 +260,21 @@ describe('callers of a batch who wait', () => {
     expect(calls.map(rejectedIn)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
+  it('each get back all that they have handed over, where all of it has failed', async () => {
+    const { exporter, clock, backend } = batching({ min_size: 6 }, waiting);
+    backend.answer = () => {
+      throw new ConsumeError('permanent', 'bad');
+    };
+    const calls = [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ].map((numbers) => call(exporter, numbered(...numbers)));
+    await clock.advance(0);
+    expect(calls.map(({ outcome }) => outcome)).toEqual(['refused', 'refused', 'refused']);
+    expect(calls.map(rejectedIn)).toEqual([undefined, undefined, undefined]);
+  });
+
   it('hear all of it where a request was in several', async () => {
     const { exporter, clock, backend, dropped } = batching({ min_size: 2, max_size: 2 }, waiting, {
       retry_on_failure: { enabled: false },
