@@ -302,6 +302,14 @@ describe('between two checks', () => {
     expect(b.source.admit('traces', 4.9 * mib)).toBeUndefined();
   });
 
+  it('no more is admitted than has room from the start on', async () => {
+    await using b = await bench(limits, (machine) => {
+      machine.usedMib = 70;
+    });
+    const admitted = Array.from({ length: 4 }, () => b.source.admit('traces', 4.9 * mib));
+    expect(admitted).toEqual([undefined, undefined, undefined, hint]);
+  });
+
   it('one is always admitted, however large', async () => {
     await using b = await bench(limits);
     expect(b.source.admit('traces', 500 * mib)).toBeUndefined();

@@ -43,7 +43,9 @@ interface Limits {
   readonly softBytes: number;
 }
 
-/** Refuses nothing before `start`. @internal */
+const noLimits: Limits = { hardBytes: Infinity, softBytes: Infinity };
+
+/** Refuses nothing before `start` and after `shutdown`. @internal */
 export function createLimiter(settings: Settings<Completed>, machine: Machine): Limiter {
   const { config, clock, logger } = settings;
   const softBackOff = createBackOff(
@@ -57,7 +59,7 @@ export function createLimiter(settings: Settings<Completed>, machine: Machine): 
   const drain = new Drain();
   const arrivals = new Arrivals();
   let host: Host | undefined;
-  let limits: Limits = { hardBytes: Infinity, softBytes: Infinity };
+  let limits = noLimits;
   let read: () => Reading = () => ({ usedBytes: 0, rssBytes: 0 });
   let timer: Timer | undefined;
   let refusal: Refusal | undefined;
@@ -237,7 +239,7 @@ export function createLimiter(settings: Settings<Completed>, machine: Machine): 
       host = given;
       const { hardBytes, softBytes } = await limitsInBytes();
       read = createGauge(machine);
-      idleBytes = read().usedBytes;
+      previousBytes = idleBytes = read().usedBytes;
       clean = { usedBytes: idleBytes, heldBytes: heldBytes() };
       lastCollection = { atMs: clock.monotonic(), tookMs: 0 };
       limits = { hardBytes, softBytes };
@@ -258,6 +260,8 @@ export function createLimiter(settings: Settings<Completed>, machine: Machine): 
 
     shutdown() {
       timer?.stop();
+      limits = noLimits;
+      refusal = undefined;
     },
   };
 }
