@@ -14,6 +14,7 @@ import { z } from 'zod';
 export type BatchSettings = BatchOf<'items' | 'bytes'>;
 export interface DeliverOptions {
   readonly attributes?: MetricAttributes | undefined;
+  readonly sections?: readonly Section[] | undefined;
 }
 export interface Deliverer<S extends Signal> extends Component, Consumer<S> {
   handBack(takeBack: TakeBack<S>): Promise<void>;
@@ -121,7 +122,7 @@ export declare function createOutbox<S extends Signal>(
 export declare function deliver<S extends Signal>(
   settings: ExporterSettings<Delivery, S, unknown, unknown>,
   send: Send<S>,
-  { attributes }?: DeliverOptions,
+  { attributes, sections }?: DeliverOptions,
 ): Deliverer<S>;
 export declare const deliveryShape: {
   readonly timeout: z.ZodPrefault<z.ZodType<number, Duration>>;
@@ -137,3 +138,4 @@ interface BatchOf<Sizer> {
   readonly max_size: number;
   readonly metadata_keys: readonly string[];
 }
+type Section = 'retry_on_failure' | 'sending_queue';

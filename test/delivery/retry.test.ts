@@ -138,6 +138,15 @@ describe('when it gives up', () => {
     expect(world.dropped.size).toBe(0);
   });
 
+  it('recommends no section that the exporter does not offer', async () => {
+    const world = createWorld();
+    const config = complete({ retry_on_failure: { enabled: false }, sending_queue: { enabled: false } });
+    const fail = (): Promise<void> => Promise.reject(new ConsumeError('retryable', 'full'));
+    const exporter = deliver({ ...world.settings, config }, fail, { sections: [] });
+    await settled(world, call(exporter, numbered(1)), 1_000);
+    expect(world.lines.map(({ message }) => message)).toEqual(['Exporting failed. Rejecting data.']);
+  });
+
   it('ends its pause when the caller waits no longer', async () => {
     const world = direct();
     world.backend.answer = failing('retryable');

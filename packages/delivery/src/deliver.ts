@@ -2,7 +2,7 @@ import type { Component, Consumer, Context, ExporterSettings } from '@tributary/
 import type { Batch, Signal } from '@tributary/pdata';
 import type { Delivery } from './config.js';
 import { closedError } from './errors.js';
-import { Exporting } from './exporting.js';
+import { Exporting, type Section } from './exporting.js';
 import { createMemoryQueue } from './memory-queue.js';
 import type { MetricAttributes } from './metrics.js';
 import { Queued, type TakeBack } from './queued.js';
@@ -12,6 +12,8 @@ import type { Send } from './retry.js';
 export interface DeliverOptions {
   /** Added to the metrics of what is sent: where it goes (`server.address`). */
   readonly attributes?: MetricAttributes | undefined;
+  /** The sections that users can set, for the log to recommend. Default both. */
+  readonly sections?: readonly Section[] | undefined;
 }
 
 /** What {@link deliver} makes. */
@@ -39,11 +41,11 @@ export interface Deliverer<S extends Signal> extends Component, Consumer<S> {
 export function deliver<S extends Signal>(
   settings: ExporterSettings<Delivery, S, unknown, unknown>,
   send: Send<S>,
-  { attributes = {} }: DeliverOptions = {},
+  { attributes = {}, sections = ['retry_on_failure', 'sending_queue'] }: DeliverOptions = {},
 ): Deliverer<S> {
   const { config, clock, ledger } = settings;
   const { sending_queue: queueSettings } = config;
-  const exporting = new Exporting(settings, send, attributes);
+  const exporting = new Exporting(settings, send, attributes, sections);
   const queue = queueSettings.enabled ? createMemoryQueue<S>(queueSettings, clock) : undefined;
   const queued = queue === undefined ? undefined : new Queued(queue, exporting, settings);
   if (queue === undefined) ledger.held(() => exporting.lostItems);

@@ -9,6 +9,9 @@ import { outcomeFor } from './outcome.js';
 import { sendWithRetry, type Failure, type Origin, type RetrySettings, type Send } from './retry.js';
 import { SizeLimit } from './size-limit.js';
 
+/** A part of the config that can be off. */
+export type Section = 'retry_on_failure' | 'sending_queue';
+
 /** What comes after the queue, or stands alone: sends, and says what became of it. */
 export class Exporting<S extends Signal> {
   readonly metrics: DeliveryMetrics;
@@ -30,6 +33,7 @@ export class Exporting<S extends Signal> {
     settings: ExporterSettings<Delivery, S, unknown, unknown>,
     send: Send<S>,
     attributes: MetricAttributes,
+    sections: readonly Section[],
   ) {
     const { config, clock, random, meter, signal } = settings;
     this.#settings = settings;
@@ -37,7 +41,7 @@ export class Exporting<S extends Signal> {
     // Everything under way listens, and stops when it ends: many are no leak.
     setMaxListeners(0, this.#draining.signal, this.#stopped.signal, this.#over.signal);
     this.metrics = createMetrics(meter, signal, attributes);
-    const hint = hintOf(config);
+    const hint = hintOf(config, sections);
     this.#dropping = `Exporting failed. Dropping data.${hint}`;
     this.#refusals = new LimitedLog(
       settings,
@@ -161,10 +165,11 @@ export class Exporting<S extends Signal> {
   }
 }
 
-/** What would have helped, in the Collector's words. */
-function hintOf({ sending_queue, retry_on_failure }: Delivery): string {
-  if (!retry_on_failure.enabled) {
+/** What would have helped, in the Collector's words. Off and out of reach is no hint. */
+function hintOf(config: Delivery, sections: readonly Section[]): string {
+  const isOffered = (section: Section): boolean => !config[section].enabled && sections.includes(section);
+  if (isOffered('retry_on_failure')) {
     return ' Try enabling retry_on_failure config option to retry on retryable errors.';
   }
-  return sending_queue.enabled ? '' : ' Try enabling sending_queue to survive temporary failures.';
+  return isOffered('sending_queue') ? ' Try enabling sending_queue to survive temporary failures.' : '';
 }

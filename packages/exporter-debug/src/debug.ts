@@ -18,10 +18,11 @@ function createDebug<S extends Signal>(
 ): Component & Consumer<S> {
   const { config, shared: output } = settings;
   const textOf = { basic: undefined, normal: normalText, detailed: detailedText }[config.verbosity];
-  return deliver({ ...settings, config: config.delivery }, async (batch) => {
+  async function write(batch: Batch<S>): Promise<void> {
     const counts = countsOf(batch);
     await output.write(textOf === undefined ? [counts] : [counts, { text: textOf(batch) }]);
-  });
+  }
+  return deliver({ ...settings, config: config.delivery }, write, { sections: ['sending_queue'] });
 }
 
 /** One line a batch. */

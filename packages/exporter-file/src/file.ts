@@ -27,8 +27,10 @@ function createFile<S extends Signal>(
     () => owner.heldItems,
     () => owner.heldBytes,
   );
-  const delivery = deliver({ ...settings, config: unaided }, (batch, { signal }) =>
-    output.write(batch, owner, signal),
+  const delivery = deliver(
+    { ...settings, config: unaided },
+    (batch, { signal }) => output.write(batch, owner, signal),
+    { sections: [] },
   );
   return { ...delivery, admit: (bytes) => output.admit(bytes) };
 }
