@@ -1,39 +1,19 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createSecureServer } from 'node:http2';
-import {
-  connect,
-  createServer as createNetServer,
-  type AddressInfo,
-  type Server,
-  type Socket,
-} from 'node:net';
+import { connect, createServer as createNetServer, type Socket } from 'node:net';
 import { gunzipSync, inflateSync } from 'node:zlib';
 import { systemRuntime } from '@tributary/collector';
 import type { Runtime } from '@tributary/component';
 import { otlpHttpExporter, type OtlpHttpExporterConfig } from '@tributary/exporter-otlphttp';
 import { sampleLogs, sampleMetrics, sampleTraces } from '@tributary/testkit';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { Certificates, hasOpenssl, type Authority } from '../../packages/transport/test/certificates.js';
+import { describe, expect, it } from 'vitest';
+import { hasOpenssl, testServerTls } from '../../packages/transport/test/certificates.js';
 import { testProxy } from '../../packages/transport/test/connect-proxy.js';
 import { measuring } from '../exporter-otlp/measured.js';
+import { listening } from '../support/raw-server.js';
 import { direct, sending, withEnvironment, type Sending } from '../exporter-otlp/support.js';
 
 const some = (spans = 1): ReturnType<typeof sampleTraces> => sampleTraces({ spans });
-
-async function listening(server: Server): Promise<number> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket)).on('error', () => {});
-  });
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
-}
 
 interface Recorded {
   readonly request: IncomingMessage;
@@ -198,20 +178,12 @@ describe('idle connections', () => {
 });
 
 describe.skipIf(!hasOpenssl)('HTTP/2', () => {
-  const certificates = hasOpenssl ? new Certificates() : undefined;
-  let authority: Authority;
-  let identity: { cert: Buffer; key: Buffer };
-  beforeAll(() => {
-    authority = certificates!.authority('ours');
-    const { certFile, keyFile } = authority.issue('server', 'IP:127.0.0.1');
-    identity = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
-  });
-  afterAll(() => certificates?.remove());
+  const tls = testServerTls('IP:127.0.0.1');
 
   async function modernServer(): Promise<{ port: number; versions: string[]; connections: () => number }> {
     const versions: string[] = [];
     let connections = 0;
-    const server = createSecureServer({ ...identity, allowHTTP1: true }, (request, response) => {
+    const server = createSecureServer({ ...tls().identity, allowHTTP1: true }, (request, response) => {
       versions.push(request.httpVersion);
       request.resume().on('end', () => response.end());
     });
@@ -222,7 +194,7 @@ describe.skipIf(!hasOpenssl)('HTTP/2', () => {
   it('is spoken with force_attempt_http2', async () => {
     const { port, versions } = await modernServer();
     for (const force_attempt_http2 of [undefined, true]) {
-      const config = { endpoint: `https://127.0.0.1:${port}`, tls: { ca_file: authority.caFile } };
+      const config = { endpoint: `https://127.0.0.1:${port}`, tls: { ca_file: tls().caFile } };
       const { source } = await exporting({ ...config, force_attempt_http2 });
       await source.send(some());
     }
@@ -245,7 +217,7 @@ describe.skipIf(!hasOpenssl)('HTTP/2', () => {
     });
     const { source } = await exporting({
       endpoint: `https://127.0.0.1:${await listening(wire)}`,
-      tls: { ca_file: authority.caFile },
+      tls: { ca_file: tls().caFile },
       force_attempt_http2: true,
       http2_read_idle_timeout: '20ms',
       http2_ping_timeout: '60ms',

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
-import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
+import type { ClientHttp2Session } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
-import { connect, createServer, Server as NetServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { credentials } from '@grpc/grpc-js';
@@ -13,9 +13,19 @@ import type { Logger } from '@tributary/component';
 import { healthCheck } from '@tributary/extension-healthcheck';
 import { nopExporter } from '@tributary/exporter-nop';
 import { testReceiver } from '@tributary/testkit';
-import type { GrpcServerConfig, HttpServerConfig } from '@tributary/transport';
+import type { EnforcementPolicyConfig, GrpcServerConfig, HttpServerConfig } from '@tributary/transport';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Certificates, hasOpenssl } from '../../packages/transport/test/certificates.js';
+import {
+  connected,
+  http2Preface,
+  http2Session,
+  listenerOf,
+  maxStreamsOf,
+  pinging,
+  speaking,
+} from '../support/raw-clients.js';
+import { listening } from '../support/raw-server.js';
 import { check, checked, get, running, until, Watched } from './support.js';
 
 // Times of connections are those of the machine: the tests wait for what has to happen, however long it takes.
@@ -35,10 +45,7 @@ const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** An address that is taken for the time of a test. */
 async function takenAddress(): Promise<string> {
-  const holder = createServer().listen(0, '127.0.0.1');
-  await once(holder, 'listening');
-  onTestFinished(() => void holder.close());
-  return `127.0.0.1:${(holder.address() as AddressInfo).port}`;
+  return `127.0.0.1:${await listening(createServer())}`;
 }
 
 describe.each(versions)('HTTP of version $version', ({ path, of }) => {
@@ -116,10 +123,7 @@ describe.each(versions)('HTTP of version $version', ({ path, of }) => {
     // More than the sockets of both sides take in.
     const response_headers = { 'x-long': 'x'.repeat(10_000_000) };
     const { address, collector } = await running(of({ write_timeout: '50ms', response_headers }));
-    const [host, port] = address('http').split(':');
-    const socket = connect(Number(port), host);
-    onTestFinished(() => void socket.destroy());
-    socket.on('error', () => {});
+    const socket = connected(address('http'));
     socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
     await once(socket, 'readable');
     // It waits for the rest of the reply, without an end: the clock of its grace stands still.
@@ -154,38 +158,15 @@ describe.each(versions)('HTTP of version $version', ({ path, of }) => {
   });
 });
 
-/** A connection that writes what it is given; `closed` resolves with all that came back. */
-function speaking(address: string, text: string): { socket: Socket; closed: Promise<string> } {
-  const [host, port] = address.split(':');
-  const socket = connect(Number(port), host);
-  onTestFinished(() => void socket.destroy());
-  const pieces: Buffer[] = [];
-  socket.on('data', (piece: Buffer) => pieces.push(piece));
-  socket.on('error', () => {});
-  const closed = new Promise<string>((resolve) =>
-    socket.on('close', () => resolve(Buffer.concat(pieces).toString())),
-  );
-  socket.write(text);
-  return { socket, closed };
-}
-
 describe('gRPC', () => {
   async function session(grpc: GrpcServerConfig): Promise<ClientHttp2Session> {
     const { address } = await running({ use_v2: true, grpc });
-    const client = connectHttp2(`http://${address('grpc')}`);
-    onTestFinished(() => client.destroy());
-    return client;
+    return http2Session(address('grpc'));
   }
 
   it('takes as many requests of a connection as max_concurrent_streams says', async () => {
-    for (const [max, expected] of [
-      [7, 7],
-      [0, 1000],
-    ] as const) {
-      const client = await session({ max_concurrent_streams: max });
-      await once(client, 'remoteSettings');
-      expect(client.remoteSettings.maxConcurrentStreams).toBe(expected);
-    }
+    expect(await maxStreamsOf(await session({ max_concurrent_streams: 7 }))).toBe(7);
+    expect(await maxStreamsOf(await session({ max_concurrent_streams: 0 }))).toBe(1000);
   });
 
   it('takes messages up to max_recv_msg_size_mib', async () => {
@@ -207,36 +188,19 @@ describe('gRPC', () => {
   it('closes the connection of a client that does not answer its ping', async () => {
     const server_parameters = { time: '50ms', timeout: '50ms' } as const;
     const { address } = await running({ use_v2: true, grpc: { keepalive: { server_parameters } } });
-    // The preface of HTTP/2 and empty SETTINGS; nothing is said after that.
-    await speaking(address('grpc'), 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0').closed;
+    await speaking(address('grpc'), http2Preface).closed;
   });
 
-  /** Pings five times, a second apart and without a request; whether that was too often. */
-  async function pinging(grpc: GrpcServerConfig): Promise<string> {
-    const { address, clock } = await running({ use_v2: true, grpc });
-    const client = connectHttp2(`http://${address('grpc')}`);
-    onTestFinished(() => client.destroy());
-    client.on('error', () => {});
-    await once(client, 'connect');
-    const told = new Promise<string>((resolve) =>
-      client.once('goaway', (_code, _stream, data) => resolve(String(data))),
-    );
-    for (let n = 0; n < 5; n++) {
-      const isAnswered = await new Promise((resolve) => {
-        if (!client.ping((error) => resolve(error === null))) resolve(false);
-      });
-      if (isAnswered === false) return told;
-      await clock.advance('1s');
-    }
-    return 'answered';
-  }
-
   it('ends the connection of a client that pings more often than enforcement_policy says', async () => {
-    expect(await pinging({})).toBe('too_many_pings');
-    const lenient = { min_time: '1s', permit_without_stream: true } as const;
-    expect(await pinging({ keepalive: { enforcement_policy: lenient } })).toBe('answered');
+    /** A ping a second. */
+    async function pingingBy(enforcement_policy?: EnforcementPolicyConfig): Promise<string> {
+      const { address, clock } = await running({ use_v2: true, grpc: { keepalive: { enforcement_policy } } });
+      return pinging(http2Session(address('grpc')), () => clock.advance('1s'));
+    }
+    expect(await pingingBy()).toBe('too_many_pings');
+    expect(await pingingBy({ min_time: '1s', permit_without_stream: true })).toBe('answered');
     // Without a request, the least time is two hours all the same.
-    expect(await pinging({ keepalive: { enforcement_policy: { min_time: '1s' } } })).toBe('too_many_pings');
+    expect(await pingingBy({ min_time: '1s' })).toBe('too_many_pings');
   });
 
   it('cuts watches off that are still under way after the grace of an old connection', async () => {
@@ -269,15 +233,6 @@ describe('gRPC', () => {
 });
 
 describe('a server that dies', () => {
-  /** The socket that listens at an address: what nobody but the system could close. */
-  function listenerOf(address: string): NetServer {
-    const handles = (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles();
-    const isIt = (handle: unknown): handle is NetServer =>
-      handle instanceof NetServer &&
-      address.endsWith(`:${(handle.address() as AddressInfo | null)?.port ?? 'none'}`);
-    return handles.find(isIt)!;
-  }
-
   it.each(['http', 'grpc'] as const)(
     'is a permanent error, which the other one tells of: %s',
     async (name) => {

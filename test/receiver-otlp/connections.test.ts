@@ -1,9 +1,16 @@
 import { once } from 'node:events';
-import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
-import { connect, type Socket } from 'node:net';
+import type { ClientHttp2Session } from 'node:http2';
 import type { OtlpReceiverConfig } from '@tributary/receiver-otlp';
-import { RpcError } from '@tributary/transport';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { RpcError, type EnforcementPolicyConfig } from '@tributary/transport';
+import { describe, expect, it } from 'vitest';
+import {
+  connected,
+  http2Preface,
+  http2Session,
+  maxStreamsOf,
+  pinging,
+  speaking,
+} from '../support/raw-clients.js';
 import { call, json, methodPaths, post, receiving, sample } from './support.js';
 
 // The limits of connections, as a client without any library of ours sees them. Times are those of the
@@ -12,18 +19,10 @@ import { call, json, methodPaths, post, receiving, sample } from './support.js';
 type Http = NonNullable<OtlpReceiverConfig['protocols']['http']>;
 type Grpc = NonNullable<OtlpReceiverConfig['protocols']['grpc']>;
 
-/** Opens a connection to the HTTP server and writes; `closed` resolves with all that came back. */
-async function speaking(http: Http, text: string): Promise<{ closed: Promise<string> }> {
+/** What comes back from the HTTP server, until it closes the connection. */
+async function answerTo(text: string, http: Http): Promise<string> {
   const { http: url } = await receiving({ protocols: { http } });
-  const { hostname, port } = new URL(url);
-  const socket: Socket = connect(Number(port), hostname);
-  onTestFinished(() => void socket.destroy());
-  const pieces: Buffer[] = [];
-  socket.on('data', (piece: Buffer) => pieces.push(piece));
-  const closed = once(socket, 'close').then(() => Buffer.concat(pieces).toString());
-  await once(socket, 'connect');
-  socket.write(text);
-  return { closed };
+  return speaking(new URL(url).host, text).closed;
 }
 
 const whole =
@@ -31,13 +30,11 @@ const whole =
 
 describe('HTTP', () => {
   it('cuts off a client whose headers do not come', async () => {
-    const { closed } = await speaking({ read_header_timeout: '50ms' }, whole.slice(0, 30));
-    expect(await closed).toMatch(/^HTTP\/1\.1 408 /);
+    expect(await answerTo(whole.slice(0, 30), { read_header_timeout: '50ms' })).toMatch(/^HTTP\/1\.1 408 /);
   });
 
   it('cuts off a client whose body does not come', async () => {
-    const { closed } = await speaking({ read_timeout: '50ms' }, whole.slice(0, -1));
-    expect(await closed).toMatch(/^HTTP\/1\.1 408 /);
+    expect(await answerTo(whole.slice(0, -1), { read_timeout: '50ms' })).toMatch(/^HTTP\/1\.1 408 /);
   });
 
   it(
@@ -48,9 +45,7 @@ describe('HTTP', () => {
       const { collector, http } = await receiving({
         protocols: { http: { response_headers, write_timeout: '50ms' } },
       });
-      const { hostname, port } = new URL(http);
-      const socket = connect(Number(port), hostname);
-      onTestFinished(() => void socket.destroy());
+      const socket = connected(new URL(http).host);
       const begun = once(socket, 'readable');
       socket.write(whole);
       await begun;
@@ -62,13 +57,13 @@ describe('HTTP', () => {
   );
 
   it('closes a connection that has had its reply and stays idle', async () => {
-    const { closed } = await speaking({ idle_timeout: '50ms' }, whole);
-    expect(await closed).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await answerTo(whole, { idle_timeout: '50ms' })).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it('closes each connection after its reply where keep_alives_enabled is false', async () => {
-    const { closed } = await speaking({ keep_alives_enabled: false, idle_timeout: '0s' }, whole);
-    expect(await closed).toMatch(/connection: close/i);
+    expect(await answerTo(whole, { keep_alives_enabled: false, idle_timeout: '0s' })).toMatch(
+      /connection: close/i,
+    );
   });
 
   it('serves each signal at the path of its own key', async () => {
@@ -117,21 +112,12 @@ describe('HTTP', () => {
 
 describe('gRPC', () => {
   async function session(grpc: Grpc): Promise<ClientHttp2Session> {
-    const { grpc: address } = await receiving({ protocols: { grpc } });
-    const client = connectHttp2(`http://${address}`);
-    onTestFinished(() => client.destroy());
-    return client;
+    return http2Session((await receiving({ protocols: { grpc } })).grpc);
   }
 
   it('takes as many requests of a connection as max_concurrent_streams says, by default 1,000', async () => {
-    for (const [max, expected] of [
-      [7, 7],
-      [0, 1000],
-    ] as const) {
-      const client = await session({ max_concurrent_streams: max });
-      await once(client, 'remoteSettings');
-      expect(client.remoteSettings.maxConcurrentStreams).toBe(expected);
-    }
+    expect(await maxStreamsOf(await session({ max_concurrent_streams: 7 }))).toBe(7);
+    expect(await maxStreamsOf(await session({ max_concurrent_streams: 0 }))).toBe(1000);
   });
 
   it.each(['max_connection_idle', 'max_connection_age'])('closes a connection by %s', async (key) => {
@@ -148,42 +134,18 @@ describe('gRPC', () => {
     const { grpc } = await receiving({
       protocols: { grpc: { keepalive: { server_parameters: { time: '50ms', timeout: '50ms' } } } },
     });
-    const [host, port] = grpc.split(':');
-    const socket = connect(Number(port), host);
-    onTestFinished(() => void socket.destroy());
-    // The preface of HTTP/2 and empty SETTINGS; nothing is said after that.
-    socket.write(Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0'));
-    socket.resume();
-    await once(socket, 'close');
+    await speaking(grpc, http2Preface).closed;
   });
 
-  /** Pings five times, without a request; whether that was too often. */
-  async function pinging(grpc: Grpc): Promise<string> {
-    const client = await session(grpc);
-    client.on('error', () => {});
-    await once(client, 'connect');
-    const told = new Promise<string>((resolve) =>
-      client.once('goaway', (_code, _stream, data) => resolve(data?.toString() ?? '')),
-    );
-    for (let n = 0; n < 5; n++) {
-      const answered = await new Promise((resolve) => {
-        if (!client.ping((error) => resolve(error === null))) resolve(false);
-      });
-      if (answered === false) return told;
-    }
-    return 'answered';
-  }
-
   it('ends the connection of a client that pings more often than enforcement_policy says', async () => {
-    expect(await pinging({})).toBe('too_many_pings');
-    const usual = { min_time: '0s', permit_without_stream: true } as const;
-    expect(await pinging({ keepalive: { enforcement_policy: usual } })).toBe('too_many_pings');
-    const patient = { min_time: '1h', permit_without_stream: true } as const;
-    expect(await pinging({ keepalive: { enforcement_policy: patient } })).toBe('too_many_pings');
-    const lenient = { min_time: '1ns', permit_without_stream: true } as const;
-    expect(await pinging({ keepalive: { enforcement_policy: lenient } })).toBe('answered');
+    const pingingBy = async (enforcement_policy?: EnforcementPolicyConfig): Promise<string> =>
+      pinging(await session({ keepalive: { enforcement_policy } }));
+    expect(await pingingBy()).toBe('too_many_pings');
+    expect(await pingingBy({ min_time: '0s', permit_without_stream: true })).toBe('too_many_pings');
+    expect(await pingingBy({ min_time: '1h', permit_without_stream: true })).toBe('too_many_pings');
+    expect(await pingingBy({ min_time: '1ns', permit_without_stream: true })).toBe('answered');
     // Without a request, the least time is two hours all the same.
-    expect(await pinging({ keepalive: { enforcement_policy: { min_time: '1ns' } } })).toBe('too_many_pings');
+    expect(await pingingBy({ min_time: '1ns' })).toBe('too_many_pings');
   });
 
   it('cuts requests off that are still under way after the grace of an old connection', async () => {

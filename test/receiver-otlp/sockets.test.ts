@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { Server as NetServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { systemRuntime } from '@tributary/collector';
 import { createHttpClient, createUnaryClient } from '@tributary/transport';
@@ -13,6 +12,7 @@ import {
   type Authority,
   type Identity,
 } from '../../packages/transport/test/certificates.js';
+import { listenerOf } from '../support/raw-clients.js';
 import { call, json, methodPaths, post, receiving, sample } from './support.js';
 
 const bytes = sample('traces').toBytes();
@@ -92,15 +92,6 @@ describe('a socket', () => {
     },
   );
 });
-
-/** The socket that listens at an address: what nobody but the system could close. */
-function listenerOf(address: string): NetServer {
-  const handles = (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles();
-  const isIt = (handle: unknown): handle is NetServer =>
-    handle instanceof NetServer &&
-    address.endsWith(`:${(handle.address() as AddressInfo | null)?.port ?? 'none'}`);
-  return handles.find(isIt)!;
-}
 
 describe.skipIf(!hasOpenssl)('TLS', () => {
   let certificates: Certificates;

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 
 /** Whether certificates can be made here; a run that must be complete fails without. */
 export const hasOpenssl: boolean = (() => {
@@ -65,6 +66,29 @@ export class Certificates {
   remove(): void {
     rmSync(this.folder, { recursive: true });
   }
+}
+
+/** What a server of node:tls and its client need to trust each other. */
+export interface TestServerTls {
+  readonly caFile: string;
+  readonly identity: { readonly cert: Buffer; readonly key: Buffer };
+}
+
+/** Made before the tests of a group, for names such as `DNS:localhost,IP:127.0.0.1`; removed after them. */
+export function testServerTls(subjectAltName: string): () => TestServerTls {
+  let certificates: Certificates;
+  let made: TestServerTls;
+  beforeAll(() => {
+    certificates = new Certificates();
+    const authority = certificates.authority('ours');
+    const { certFile, keyFile } = authority.issue('server', subjectAltName);
+    made = {
+      caFile: authority.caFile,
+      identity: { cert: readFileSync(certFile), key: readFileSync(keyFile) },
+    };
+  });
+  afterAll(() => certificates.remove());
+  return () => made;
 }
 
 function newKey(path: string): string[] {

@@ -1,19 +1,13 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createSecureServer } from 'node:http2';
-import {
-  connect,
-  createServer as createNetServer,
-  type AddressInfo,
-  type Server,
-  type Socket,
-} from 'node:net';
-import { readFileSync } from 'node:fs';
+import { connect, createServer as createNetServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Runtime } from '@tributary/component';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createHttpClient, type HttpClient, type HttpClientOptions } from '../src/index.js';
-import { Certificates, hasOpenssl, type Authority } from './certificates.js';
+import { listening } from '../../../test/support/raw-server.js';
+import { hasOpenssl, testServerTls } from './certificates.js';
 import { testProxy } from './connect-proxy.js';
 import { deferred, plaintext, testRuntime } from './helpers.js';
 
@@ -27,25 +21,10 @@ function client(options: Partial<HttpClientOptions> = {}): HttpClient {
   return made;
 }
 
-async function portOf(server: Server): Promise<number> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => {});
-  });
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
-}
-
 /** A server of node:http that keeps the requests, without their bodies, and answers 200. */
 async function recording(): Promise<{ port: number; seen: IncomingMessage[] }> {
   const seen: IncomingMessage[] = [];
-  return { port: await portOf(createServer(answering(seen))), seen };
+  return { port: await listening(createServer(answering(seen))), seen };
 }
 
 function answering(seen: IncomingMessage[]): RequestListener {
@@ -127,21 +106,12 @@ describe('a proxy for HTTP', () => {
 });
 
 describe.skipIf(!hasOpenssl)('with TLS', () => {
-  const certificates = hasOpenssl ? new Certificates() : undefined;
-  let authority: Authority;
-  let tls: { cert: Buffer; key: Buffer };
-  beforeAll(() => {
-    authority = certificates!.authority('ours');
-    const { certFile, keyFile } = authority.issue('server', 'DNS:backend.example,IP:127.0.0.1');
-    tls = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
-  });
-  afterAll(() => certificates?.remove());
-
-  const trusting = (): HttpClientOptions['tls'] => ({ ...plaintext, ca_file: authority.caFile });
+  const tls = testServerTls('DNS:backend.example,IP:127.0.0.1');
+  const trusting = (): HttpClientOptions['tls'] => ({ ...plaintext, ca_file: tls().caFile });
 
   it('a proxy is asked for a tunnel, and does not stand in for the server', async () => {
     const seen: IncomingMessage[] = [];
-    const port = await portOf(createTlsServer(tls, answering(seen)));
+    const port = await listening(createTlsServer(tls().identity, answering(seen)));
     const { address, asked } = await testProxy();
     const made = client({ tls: trusting(), environment: { HTTPS_PROXY: `http://me:secret@${address}` } });
     await made.post({ url: `https://backend.example:${port}/v1/traces`, body });
@@ -155,7 +125,7 @@ describe.skipIf(!hasOpenssl)('with TLS', () => {
 
   it('the server must be who the URL says, or the config, whatever Host is sent', async () => {
     const seen: IncomingMessage[] = [];
-    const port = await portOf(createTlsServer(tls, answering(seen)));
+    const port = await listening(createTlsServer(tls().identity, answering(seen)));
     const headers = { host: 'tenant.example' };
     await client({ tls: trusting(), headers }).post({ url: `https://127.0.0.1:${port}/`, body });
     const runtime = knowing({ 'other.example': '127.0.0.1' });
@@ -169,7 +139,7 @@ describe.skipIf(!hasOpenssl)('with TLS', () => {
   });
 
   it('a proxy that gives no tunnel says so', async () => {
-    const port = await portOf(
+    const port = await listening(
       createNetServer((socket) => {
         socket.once('data', () => socket.end('HTTP/1.1 407 No\r\ncontent-length: 0\r\n\r\n'));
       }),
@@ -185,13 +155,13 @@ describe.skipIf(!hasOpenssl)('with TLS', () => {
   async function modernServer(): Promise<{ url: string; versions: string[]; connections: () => number }> {
     const versions: string[] = [];
     let connections = 0;
-    const server = createSecureServer({ ...tls, allowHTTP1: true }, (request, response) => {
+    const server = createSecureServer({ ...tls().identity, allowHTTP1: true }, (request, response) => {
       versions.push(request.httpVersion);
       request.resume().on('end', () => response.end('ok'));
     });
     server.on('secureConnection', () => connections++);
     return {
-      url: `https://127.0.0.1:${await portOf(server)}/v1/traces`,
+      url: `https://127.0.0.1:${await listening(server)}/v1/traces`,
       versions,
       connections: () => connections,
     };
@@ -218,7 +188,7 @@ describe.skipIf(!hasOpenssl)('with TLS', () => {
 
   it('HTTP/2 is not forced on those who know HTTP/1.1 alone', async () => {
     const seen: IncomingMessage[] = [];
-    const url = `https://127.0.0.1:${await portOf(createTlsServer(tls, answering(seen)))}/`;
+    const url = `https://127.0.0.1:${await listening(createTlsServer(tls().identity, answering(seen)))}/`;
     await client({ tls: trusting(), http2: {} }).post({ url, body });
     expect(seen[0]!.httpVersion).toBe('1.1');
   });
@@ -239,7 +209,7 @@ describe.skipIf(!hasOpenssl)('with TLS', () => {
       for (const socket of [near, far]) socket.on('error', () => {});
     });
     const made = client({ tls: trusting(), http2: { readIdleTimeoutMs: 20, pingTimeoutMs: 60 } });
-    const throughWire = `https://127.0.0.1:${await portOf(wire)}/`;
+    const throughWire = `https://127.0.0.1:${await listening(wire)}/`;
     await made.post({ url: throughWire, body });
     await sleep(300);
     await made.post({ url: throughWire, body });
@@ -270,7 +240,7 @@ describe('idle connections', () => {
             all.resolve();
           });
         });
-        return portOf(server);
+        return listening(server);
       }),
     );
     const made = client(options);

@@ -93,7 +93,7 @@ describe('the config of a server of HTTP', () => {
   });
 
   it.each([null, { enabled: false, max_age: 'x' }])('lets no other origin in where cors is %j', (cors) => {
-    expect(httpSchema.parse({ cors } as HttpServerConfig).cors).toBeUndefined();
+    expect(httpSchema.parse({ cors }).cors).toBeUndefined();
   });
 
   it.each([0, -1])('takes %i as the default size of a body', (max_request_body_size) => {
@@ -199,7 +199,7 @@ describe('the config of a server of gRPC', () => {
     { enabled: false, server_parameters: { time: '1s' } },
     { server_parameters: null, enforcement_policy: { enabled: false } },
   ])('has the defaults of the keepalive where it is %j', (off) => {
-    expect(grpcSchema.parse({ keepalive: off } as GrpcServerConfig).keepalive).toEqual(defaults);
+    expect(grpcSchema.parse({ keepalive: off }).keepalive).toEqual(defaults);
   });
 
   it.each<[object, string]>([
