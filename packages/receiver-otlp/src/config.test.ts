@@ -106,73 +106,33 @@ describe('a complete config', () => {
     });
   });
 
-  it('takes every key', () => {
+  it('takes keys of its own beside those of every server', () => {
     const grpc = {
       endpoint: '/run/otlp.sock',
       transport: 'unix',
-      dialer: { timeout: '1s' },
       tls,
-      max_recv_msg_size_mib: 16,
-      max_concurrent_streams: 10,
+      dialer: { timeout: '1s' },
       read_buffer_size: 524_288,
       write_buffer_size: 32_768,
-      keepalive: {
-        server_parameters: {
-          max_connection_idle: '1s',
-          max_connection_age: '2s',
-          max_connection_age_grace: '3s',
-          time: '4s',
-          timeout: '5s',
-        },
-        enforcement_policy: { min_time: '6s', permit_without_stream: true },
-      },
       include_metadata: true,
     };
     const http = {
       endpoint: '[::1]:0',
       transport: 'tcp6',
-      dialer: { timeout: '1s' },
       tls: { ...tls, client_ca_file: 'ca.pem', min_version: '1.3' },
+      dialer: { timeout: '2s' },
       traces_url_path: '/t',
       metrics_url_path: '/m',
       logs_url_path: '/l',
-      cors: {
-        allowed_origins: ['https://*.example'],
-        allowed_headers: ['x-a'],
-        exposed_headers: ['x-b'],
-        max_age: 60,
-      },
-      max_request_body_size: 1000,
       include_metadata: true,
-      response_headers: { 'x-served-by': 'a' },
-      compression_algorithms: ['', 'gzip'],
-      read_timeout: '1s',
-      read_header_timeout: '2s',
-      write_timeout: '3s',
-      idle_timeout: '4s',
-      keep_alives_enabled: false,
     };
     const config = { protocols: { grpc, http }, repair_utf8: false, max_request_items: 5 };
-    expect(problemsOf(config)).toEqual([]);
-    const { protocols } = completed(config);
-    expect(protocols.grpc?.keepalive.server_parameters).toEqual({
-      max_connection_idle: 1000,
-      max_connection_age: 2000,
-      max_connection_age_grace: 3000,
-      time: 4000,
-      timeout: 5000,
-    });
-    expect(protocols.grpc?.keepalive.enforcement_policy).toEqual({
-      min_time: 6000,
-      permit_without_stream: true,
-    });
-    expect(protocols.http).toMatchObject({
-      ...http,
-      dialer: { timeout: 1000 },
-      read_timeout: 1000,
-      read_header_timeout: 2000,
-      write_timeout: 3000,
-      idle_timeout: 4000,
+    expect(completed(config)).toMatchObject({
+      ...config,
+      protocols: {
+        grpc: { ...grpc, dialer: { timeout: 1000 } },
+        http: { ...http, dialer: { timeout: 2000 } },
+      },
     });
   });
 });
