@@ -75,9 +75,9 @@ async function run(
   const collectors = [agent, gateway];
   const load = new Load({ endpoint: agent.address, senders: 16, requestsPerSecond: 10, timeoutMs: 60_000 });
   await until(() => load.items >= items, `${items} items`, 600_000);
-  await load.end(60_000);
+  await load.end(600_000);
   for (const collector of collectors) {
-    await until(() => heldIn(collector.latest.balance) === 0, `${collector.name} to drain`, 60_000);
+    await until(() => heldIn(collector.latest.balance) === 0, `${collector.name} to drain`, 600_000);
   }
   const endings = [await agent.kill('SIGTERM'), await gateway.kill('SIGTERM')];
   await backend.kill();
