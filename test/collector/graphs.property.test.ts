@@ -172,7 +172,7 @@ describe('graphs of receivers, processors, connectors and exporters', () => {
       fc.asyncProperty(graph, fc.array(step, { minLength: 1, maxLength: 14 }), async (given, steps) => {
         expect(problemsOf(given, await run(given, steps))).toEqual([]);
       }),
-      0.1,
+      0.2,
     );
   });
 

@@ -14,7 +14,7 @@ import { printTable } from './support/table.js';
 // does the same): such items can not be delivered. Where callers wait they are refused to their sender, who
 // so was never told that they are taken; else they are dropped, each in a log line and in the books.
 
-const items = isLong ? 100_000 : 4_000;
+const items = isLong ? 100_000 : 2_500;
 const unavailable = 14;
 const resourceExhausted = 8;
 
