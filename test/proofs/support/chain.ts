@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Answer, BackendOptions, Behaviour } from '../programs/src/backend-messages.js';
 
 /** Whether the proofs run in the long form, with the numbers that they are meant for. */
@@ -19,9 +20,11 @@ export function always(answer: Answer): Behaviour {
 
 export const good: Behaviour = always({ takes: true, says: 'ok' });
 
-/** A file for the record of a backend. */
+/** A file for the record of a backend, until the test has ended. */
 export function recordFile(): string {
-  return path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'tributary-proof-')), 'record');
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tributary-proof-'));
+  onTestFinished(() => fs.rmSync(folder, { recursive: true }));
+  return path.join(folder, 'record');
 }
 
 /** Of a backend with gRPC's default limit, at any port. */
