@@ -1,0 +1,48 @@
+/** A text that configuration was read from. */
+export interface Source {
+  /** What messages call it: a path as it was given, `env:NAME`, `yaml:…`, `--set`. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A part of a source, in UTF-16 code units; lines and columns are counted when somebody asks. */
+export interface Place {
+  readonly source: Source;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What all values have. */
+interface Located {
+  /** Where the value stands; of a substituted value, where its text came from. */
+  readonly place: Place;
+  /** The `${…}` through which it came, outermost first; empty where it was written in place. */
+  readonly via: readonly Place[];
+}
+
+/** A value of a configuration: YAML without anchors, tags and references, and where each part was written. */
+export type ConfigNode = MapNode | ListNode | ScalarNode;
+
+export interface MapNode extends Located {
+  readonly kind: 'map';
+  /** In the order of writing. */
+  readonly entries: ReadonlyMap<string, MapEntry>;
+}
+
+export interface MapEntry {
+  /** Where the key stands. */
+  readonly key: Place;
+  readonly node: ConfigNode;
+}
+
+export interface ListNode extends Located {
+  readonly kind: 'list';
+  readonly items: readonly ConfigNode[];
+}
+
+export interface ScalarNode extends Located {
+  readonly kind: 'scalar';
+  readonly value: string | number | bigint | boolean | null;
+  /** As it was written, for where text is wanted: `0123` of a port, `true` of a password. */
+  readonly text: string;
+}
