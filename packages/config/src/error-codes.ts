@@ -1,6 +1,7 @@
-/** The codes of diagnostics, each with what it means: `docs/errors.md` lists exactly these. */
-export const errorCodes = {
-  'yaml-syntax': 'The text is not YAML.',
-} as const satisfies Readonly<Record<string, string>>;
+/** What a diagnostic is about. */
+export type ErrorCode = 'yaml-syntax';
 
-export type ErrorCode = keyof typeof errorCodes;
+/** What each code means, in a sentence: `docs/errors.md` lists exactly these. */
+export const errorCodes: Readonly<Record<ErrorCode, string>> = {
+  'yaml-syntax': 'The text is not YAML.',
+};
