@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { configMessage } from './config-message.js';
+import { configMessage, required } from './config-message.js';
 import { nearest } from './nearest.js';
 
 /** One thing that is wrong with a config. */
@@ -7,7 +7,18 @@ export interface ConfigProblem {
   /** From the top of the configuration: `['exporters', 'otlp', 'sending_queue', 'queue_size']`. */
   readonly path: readonly (string | number)[];
   readonly message: string;
+  /** What the message was made of, for a loader that knows more than it tells. */
+  readonly cause?: ConfigProblemCause | undefined;
 }
+
+/** Why a part of a config was refused, where its schema says so. */
+export type ConfigProblemCause =
+  | { readonly kind: 'unknown-key'; readonly known: readonly string[] }
+  | { readonly kind: 'missing' }
+  /** Another type of value was asked for, in zod's words: `string`, `int`, `array`, `record`, `extension`. */
+  | { readonly kind: 'type'; readonly expected: string }
+  /** One of these was asked for. */
+  | { readonly kind: 'value'; readonly values: readonly unknown[] };
 
 const brand: unique symbol = Symbol.for('tributary/ConfigError') as never;
 
@@ -33,6 +44,21 @@ export function completeConfig<Z extends z.ZodType>(
   config: unknown,
   path: readonly string[],
 ): z.output<Z> {
+  const checked = checkConfig(schema, config, path);
+  if (checked.problems === undefined) return checked.config;
+  throw new ConfigError(checked.problems);
+}
+
+/** The completed config, or what is wrong with it. */
+export type CheckedConfig<T> =
+  { readonly config: T; readonly problems?: undefined } | { readonly problems: readonly ConfigProblem[] };
+
+/** As {@link completeConfig}, for those who try again with another reading of what was written. */
+export function checkConfig<Z extends z.ZodType>(
+  schema: Z,
+  config: unknown,
+  path: readonly string[],
+): CheckedConfig<z.output<Z>> {
   // zod reports the unknown keys of an object in one issue and without the known
   // ones, which only its error map sees; the list of keys is what both share.
   const knownKeys = new WeakMap<readonly string[], readonly string[]>();
@@ -43,21 +69,38 @@ export function completeConfig<Z extends z.ZodType>(
       return undefined;
     },
   });
-  if (result.success) return result.data;
+  if (result.success) return { config: result.data };
 
   function problemsOf(issue: z.core.$ZodIssue, above: readonly (string | number)[]): ConfigProblem[] {
     const at = [...above, ...issue.path.map(keyOf)];
     if (issue.code === 'invalid_union' && issue.errors.length > 0) {
       return nearestBranch(issue.errors).flatMap((inner) => problemsOf(inner, at));
     }
-    if (issue.code !== 'unrecognized_keys') return [{ path: at, message: issue.message }];
+    if (issue.code !== 'unrecognized_keys') return [{ path: at, message: issue.message, ...causeOf(issue) }];
     return issue.keys.map((key) => {
-      const meant = nearest(key, knownKeys.get(issue.keys) ?? []);
+      const known = knownKeys.get(issue.keys) ?? [];
+      const meant = nearest(key, known);
       const message = meant === undefined ? 'unknown key' : `unknown key; did you mean ${meant}?`;
-      return { path: [...at, key], message };
+      return { path: [...at, key], message, cause: { kind: 'unknown-key', known } };
     });
   }
-  throw new ConfigError(result.error.issues.flatMap((issue) => problemsOf(issue, path)));
+  return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, path)) };
+}
+
+function causeOf(issue: z.core.$ZodIssue): { readonly cause?: ConfigProblemCause } {
+  if (issue.code === 'invalid_type') {
+    // What was there is dropped from an issue by default, and "required" is what we say of undefined alone.
+    const isMissing = issue.message === required;
+    return { cause: isMissing ? { kind: 'missing' } : { kind: 'type', expected: issue.expected } };
+  }
+  if (issue.code === 'invalid_value') {
+    const isMissing = issue.message === required;
+    return { cause: isMissing ? { kind: 'missing' } : { kind: 'value', values: issue.values } };
+  }
+  if (issue.code !== 'custom') return {};
+  const expected: unknown = issue.params?.['expected'];
+  if (typeof expected === 'string') return { cause: { kind: 'type', expected } };
+  return issue.message === required ? { cause: { kind: 'missing' } } : {};
 }
 
 /** Of the alternatives of a union, the one that the value comes nearest to. */

@@ -12,6 +12,9 @@ const kinds: Readonly<Record<string, string>> = {
   record: 'an object',
 };
 
+/** What is said of a value that is not there. */
+export const required = 'is required';
+
 /**
  * What is wrong with a value, in words for whoever wrote it. A text is shown only
  * where a closed set was asked for: it may be a secret. `undefined` leaves the
@@ -20,10 +23,10 @@ const kinds: Readonly<Record<string, string>> = {
 export function configMessage(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.input === undefined) return 'is required';
+      if (issue.input === undefined) return required;
       return `must be ${kinds[issue.expected] ?? issue.expected}, got ${describe(issue.input)}`;
     case 'invalid_value':
-      if (issue.input === undefined) return 'is required';
+      if (issue.input === undefined) return required;
       return `must be ${oneOf(issue.values)}, got ${shown(issue.input)}`;
     case 'invalid_format':
       return issue.format === 'url' ? 'must be a URL, such as https://example.com' : undefined;

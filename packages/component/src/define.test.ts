@@ -487,3 +487,21 @@ describe('types', () => {
     expect(() => named()).toThrow('processors.named.name: is required');
   });
 });
+
+describe('an older name in an id', () => {
+  const make = defineExtension({
+    type: 'new_name',
+    aliases: ['old_name'],
+    config: z.strictObject({}),
+    create: () => ({}),
+  });
+
+  it('stands where the config has it', () => {
+    expect(declarationOf(make({}, { alias: 'old_name' })).id).toBe('old_name');
+    expect(declarationOf(make({}, { alias: 'old_name', name: 'a' })).id).toBe('old_name/a');
+  });
+
+  it('must be one', () => {
+    expect(() => make({}, { alias: 'other' })).toThrow('extension new_name: "other" is not an alias of it');
+  });
+});

@@ -57,7 +57,11 @@ export function createFactory(kind: ComponentKind, given: AnyDefinition): object
   const supports = supportsOf(definition, supported);
 
   function factory(config: unknown = {}, options: Named = {}): object {
-    const id = options.name === undefined ? type : `${type}/${checkName(options.name, type)}`;
+    const spelling = options.alias ?? type;
+    if (spelling !== type && !aliases.includes(spelling)) {
+      throw new TypeError(`${where}: ${JSON.stringify(spelling)} is not an alias of it`);
+    }
+    const id = options.name === undefined ? spelling : `${spelling}/${checkName(options.name, spelling)}`;
     const completed = completeConfig(given.config, config, [`${kind}s`, id]);
     const handle = makeHandle?.();
     const origin = options.origin ?? callSite(factory);

@@ -16,7 +16,14 @@ export {
   defineReceiver,
   type Definition,
 } from './define.js';
-export { completeConfig, ConfigError, type ConfigProblem } from './config-error.js';
+export {
+  checkConfig,
+  completeConfig,
+  ConfigError,
+  type CheckedConfig,
+  type ConfigProblem,
+  type ConfigProblemCause,
+} from './config-error.js';
 export {
   declarationOf,
   definitionOf,
@@ -27,6 +34,8 @@ export {
   type MakeShared,
   type Origin,
 } from './declaration.js';
+export { extensionRef } from './extension-ref.js';
+export { nearest } from './nearest.js';
 export { duration, parseDuration, type Duration } from './duration.js';
 export { optionalSection } from './optional-section.js';
 export { notOffered, oneOf } from './not-offered.js';

@@ -35,6 +35,8 @@ export interface ExtensionRef<E = unknown> {
 /** Names an instance where a config holds two of one type: id `type/name`. */
 export interface Named {
   readonly name?: string;
+  /** An older name of the type, where the id is to begin with it. Default: the type itself. */
+  readonly alias?: string;
   /** Where the instance is written, where it is not the line that calls: a loader's file. */
   readonly origin?: Origin;
 }
