@@ -39,6 +39,7 @@ export interface BuildInfo {
 }
 export interface Collector extends AsyncDisposable {
   readonly events: EventSource;
+  readonly logger: Logger;
   start(): Promise<void>;
   shutdown(options?: { readonly graceMs?: number }): Promise<void>;
   readonly stopped: Promise<Error | undefined>;

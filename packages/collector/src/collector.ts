@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { ConfigError, type ConfigProblem } from '@tributary/component';
+import { ConfigError, type ConfigProblem, type Logger } from '@tributary/component';
 import { Books, type Balance, type EdgeFilter } from './books.js';
 import { build } from './build.js';
 import type { TapListener } from './edge.js';
@@ -18,6 +18,8 @@ import { Watchers } from './watchers.js';
 export interface Collector extends AsyncDisposable {
   /** Components that change their status, and items that are dropped. */
   readonly events: EventSource;
+  /** The collector's own log, for the program that runs it. */
+  readonly logger: Logger;
   /**
    * Resolves when every receiver takes data. On failure, what was made is shut down
    * first; the error names the component and keeps what it threw as `cause`. A
@@ -106,6 +108,7 @@ export function createCollector(options: CollectorOptions): Collector {
 
   return {
     events,
+    logger: runtime.logger,
     start: () => lifecycle.start(),
     shutdown: ({ graceMs = defaultGraceMs } = {}) => lifecycle.shutdown(graceMs),
     stopped: lifecycle.stopped,
