@@ -62,9 +62,41 @@ interface Reference {
   readonly declaration: Declaration;
 }
 
+/** What is wrong with the way in which components are put together. */
+export interface GraphProblem extends ConfigProblem {
+  /** The component that it is about; the message does not say where it is written. */
+  readonly declaration?: Declaration;
+  /** The pipeline that lists it. */
+  readonly pipeline?: string;
+}
+
 /** Turns references into a plan. @throws {ConfigError} with everything that is wrong */
-export function plan({ pipelines, extensions = [] }: CollectorOptions): Plan {
-  const problems: ConfigProblem[] = [];
+export function plan(options: CollectorOptions): Plan {
+  const result = tryPlan(options);
+  if (result.plan !== undefined) return result.plan;
+  throw new ConfigError(
+    result.problems.map(({ path, message, declaration }) => ({
+      path,
+      message: declaration === undefined ? message : `${message}${originOf(declaration)}`,
+    })),
+  );
+}
+
+/** Everything that `createCollector` would have against a graph, for a loader; nothing is made. */
+export function checkPipelines(
+  options: Pick<CollectorOptions, 'pipelines' | 'extensions'>,
+): readonly GraphProblem[] {
+  return tryPlan(options).problems ?? [];
+}
+
+/** The plan, or everything that is wrong. */
+function tryPlan({
+  pipelines,
+  extensions = [],
+}: Pick<CollectorOptions, 'pipelines' | 'extensions'>):
+  | { readonly plan: Plan; readonly problems?: undefined }
+  | { readonly plan?: undefined; readonly problems: readonly GraphProblem[] } {
+  const problems: GraphProblem[] = [];
   const listed = Object.entries(pipelines as Readonly<Record<string, Pipeline<Signal> | undefined>>).flatMap(
     ([id, pipeline]) => (pipeline === undefined ? [] : list(id, pipeline, problems)),
   );
@@ -74,7 +106,7 @@ export function plan({ pipelines, extensions = [] }: CollectorOptions): Plan {
       message: 'service must have at least one pipeline',
     });
   }
-  stop(problems);
+  if (problems.length > 0) return { problems };
 
   const used = listed.flatMap(({ receivers, processors, exporters }) => [
     ...receivers,
@@ -85,19 +117,14 @@ export function plan({ pipelines, extensions = [] }: CollectorOptions): Plan {
   checkIds([...used, ...planned], problems);
   const parts = new PartTable(listed, problems);
   const result = new Map(listed.map((pipeline) => [pipeline.id, parts.pipeline(pipeline)] as const));
-  stop(problems);
+  if (problems.length > 0) return { problems };
   const cycle = findCycle(result);
-  if (cycle !== undefined) problems.push({ path: ['service', 'pipelines'], message: cycle });
-  stop(problems);
-  return { pipelines: result, extensions: planned };
-}
-
-function stop(problems: readonly ConfigProblem[]): void {
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (cycle !== undefined) return { problems: [{ path: ['service', 'pipelines'], message: cycle }] };
+  return { plan: { pipelines: result, extensions: planned } };
 }
 
 /** Looks the references of a pipeline up; nothing if it cannot be used at all. */
-function list(id: string, pipeline: Pipeline<Signal>, problems: ConfigProblem[]): Listed[] {
+function list(id: string, pipeline: Pipeline<Signal>, problems: GraphProblem[]): Listed[] {
   const path = ['service', 'pipelines', id];
   const [signal] = id.split('/', 1) as [string];
   if (!signals.includes(signal)) {
@@ -110,8 +137,8 @@ function list(id: string, pipeline: Pipeline<Signal>, problems: ConfigProblem[])
     kinds: readonly ComponentKind[],
   ): Reference[] =>
     references.flatMap((reference, index) => {
-      const wrong = (message: string): [] => {
-        problems.push({ path: [...path, key, index], message });
+      const wrong = (message: string, about: { readonly declaration?: Declaration } = {}): [] => {
+        problems.push({ path: [...path, key, index], message, ...about });
         return [];
       };
       let declaration: Declaration;
@@ -122,7 +149,7 @@ function list(id: string, pipeline: Pipeline<Signal>, problems: ConfigProblem[])
       }
       const { kind } = declaration.definition;
       if (kinds.includes(kind)) return [{ reference, declaration }];
-      return wrong(`"${declaration.id}" is of kind ${kind}${originOf(declaration)}`);
+      return wrong(`"${declaration.id}" is of kind ${kind}`, { declaration });
     });
   const receivers = lookUp(pipeline.receivers, 'receivers', ['receiver', 'connector']);
   const processors = lookUp(pipeline.processors ?? [], 'processors', ['processor']);
@@ -137,7 +164,8 @@ function list(id: string, pipeline: Pipeline<Signal>, problems: ConfigProblem[])
     const { declaration } = twice;
     problems.push({
       path,
-      message: `references processor "${declaration.id}" multiple times${originOf(declaration)}`,
+      message: `references processor "${declaration.id}" multiple times`,
+      declaration,
     });
   }
   // Named twice in one list, a receiver or exporter is still one.
@@ -155,10 +183,10 @@ function unique(references: readonly Reference[]): Reference[] {
 /** Every part once: an object and signal stand for the same part in whichever pipeline. */
 class PartTable {
   readonly #listed: readonly Listed[];
-  readonly #problems: ConfigProblem[];
+  readonly #problems: GraphProblem[];
   readonly #parts = new Map<object, Map<string, PlannedPart>>();
 
-  constructor(listed: readonly Listed[], problems: ConfigProblem[]) {
+  constructor(listed: readonly Listed[], problems: GraphProblem[]) {
     this.#listed = listed;
     this.#problems = problems;
   }
@@ -243,7 +271,9 @@ class PartTable {
         path: ['connectors', id],
         message:
           `connector "${id}" used as ${side} in [${pipeline}] pipeline ` +
-          `but not used in any supported ${otherSide} pipeline${originOf(reference.declaration)}`,
+          `but not used in any supported ${otherSide} pipeline`,
+        declaration: reference.declaration,
+        pipeline,
       });
     }
     return parts;
@@ -266,7 +296,9 @@ class PartTable {
       path: [`${definition.kind}s`, id],
       message:
         `failed to create "${id}" ${definition.kind}${where}: telemetry type is not supported; ` +
-        `${definition.type} has ${known === '' ? 'none' : known}${originOf(declaration)}`,
+        `${definition.type} has ${known === '' ? 'none' : known}`,
+      declaration,
+      pipeline,
     });
   }
 }

@@ -10,6 +10,10 @@ export type { TapListener } from './edge.js';
 // The books.
 export { imbalances, type Balance, type BalanceLine, type EdgeFilter, type EdgeLine } from './books.js';
 
+// For loaders.
+export { checkPipelines, type GraphProblem } from './graph.js';
+export { checkTelemetry } from './telemetry/schema.js';
+
 // The outside world.
 export { collectLater } from './collect-later.js';
 export { systemRuntime } from './runtime.js';
