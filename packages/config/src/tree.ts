@@ -3,6 +3,8 @@ export interface Source {
   /** What messages call it: a path as it was given, `env:NAME`, `yaml:…`, `--set`. */
   readonly name: string;
   readonly text: string;
+  /** It holds text of an environment variable: messages name places in it and never show its lines. */
+  readonly isSecret?: boolean;
 }
 
 /** A part of a source, in UTF-16 code units; lines and columns are counted when somebody asks. */
@@ -27,6 +29,8 @@ export interface MapNode extends Located {
   readonly kind: 'map';
   /** In the order of writing. */
   readonly entries: ReadonlyMap<string, MapEntry>;
+  /** Of a map that stands for a whole `${…}`: the text it was read from, for where text is wanted. */
+  readonly text?: string | undefined;
 }
 
 export interface MapEntry {
@@ -38,6 +42,8 @@ export interface MapEntry {
 export interface ListNode extends Located {
   readonly kind: 'list';
   readonly items: readonly ConfigNode[];
+  /** Of a list that stands for a whole `${…}`: the text it was read from, for where text is wanted. */
+  readonly text?: string | undefined;
 }
 
 export interface ScalarNode extends Located {
@@ -45,4 +51,6 @@ export interface ScalarNode extends Located {
   readonly value: string | number | bigint | boolean | null;
   /** As it was written, for where text is wanted: `0123` of a port, `true` of a password. */
   readonly text: string;
+  /** Text of an environment variable is in it, perhaps in its middle: messages do not show the value. */
+  readonly isSecret?: boolean;
 }

@@ -1,0 +1,283 @@
+import {
+  Composer,
+  Parser,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type CST,
+  type Node,
+  type Pair,
+  type Scalar,
+} from 'yaml';
+import type { Diagnostic } from './diagnostic.js';
+import type { ErrorCode } from './error-codes.js';
+import { resolvePlain } from './plain-scalar.js';
+import type { ConfigNode, MapEntry, MapNode, Place, ScalarNode, Source } from './tree.js';
+import { explainYamlError } from './yaml-errors.js';
+
+/** Text of which each position is known in its source. */
+export interface Fragment {
+  readonly source: Source;
+  readonly text: string;
+  /** Where the text begins in the source; negative where it was put behind something that the source has not. */
+  readonly offset: number;
+}
+
+/** What a text is as YAML. */
+export interface ParsedYaml {
+  /** Null for an empty document; `undefined` where the text is not YAML. */
+  readonly node: ConfigNode | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Deeper than any configuration, and well inside of what a call stack carries. */
+export const maxDepth = 200;
+/** What aliases may copy, in nodes: without a bound ten lines make a billion. */
+const maxAliasedNodes = 100_000;
+
+/** The whole of a source. */
+export function wholeOf(source: Source): Fragment {
+  return { source, text: source.text, offset: 0 };
+}
+
+/** Parses the first document of a text by go-yaml v3's rules. */
+export function parseYaml(fragment: Fragment): ParsedYaml {
+  const diagnostics: Diagnostic[] = [];
+  const report: Report = (code, message, start, end, more) => {
+    const place = placeOf(fragment, start, end);
+    diagnostics.push({ code, severity: 'error', path: [], message, place, ...more });
+  };
+
+  const tokens = [...new Parser().parse(fragment.text)];
+  for (const token of tokens) {
+    const at = token.type === 'document' ? tooDeep(token) : undefined;
+    if (at === undefined) continue;
+    report('yaml-too-deep', `Values are nested more than ${maxDepth} levels deep.`, at, at + 1);
+    return { node: undefined, diagnostics };
+  }
+
+  // Every plain scalar comes as text and duplicate keys come through: both follow go-yaml below, not the library.
+  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, merge: false, logLevel: 'silent' });
+  const [document, second] = composer.compose(tokens);
+  if (document === undefined) return { node: emptyAt(fragment), diagnostics };
+  for (const error of document.errors) {
+    const { message, hint } = explainYamlError(error, fragment.text);
+    report('yaml-syntax', message, error.pos[0], error.pos[1], { hint });
+  }
+  if (diagnostics.length > 0) return { node: undefined, diagnostics };
+
+  if (second !== undefined) {
+    const start = second.range[0];
+    report(
+      'yaml-second-document',
+      'Only the first document of a text is read; this one is not.',
+      start,
+      start + 1,
+      {
+        severity: 'warning',
+        hint: 'Remove the line "---", or give the second document as a file of its own.',
+      },
+    );
+  }
+  const node =
+    document.contents === null ? emptyAt(fragment) : createConverter(fragment, report)(document.contents);
+  return { node, diagnostics };
+}
+
+type Report = (
+  code: ErrorCode,
+  message: string,
+  start: number,
+  end: number,
+  more?: Partial<Pick<Diagnostic, 'hint' | 'path' | 'related' | 'severity'>>,
+) => void;
+type Path = readonly (string | number)[];
+/** An anchor's value, once it is complete; how many nodes it has, and how many levels. */
+type Anchor = { readonly node: ConfigNode; readonly size: number; readonly height: number } | 'open';
+
+function createConverter(fragment: Fragment, report: Report): (root: Node) => ConfigNode {
+  const anchors = new Map<string, Anchor>();
+  const heights = new Map<ConfigNode, number>();
+  let size = 0;
+  let aliased = 0;
+  const isSecret = fragment.source.isSecret === true ? { isSecret: true } : {};
+
+  function place(node: Node): Place {
+    const [start, end] = node.range ?? [0, 0];
+    return placeOf(fragment, start, end);
+  }
+
+  function scalarNode(at: Place, value: ScalarNode['value'], text: string): ScalarNode {
+    return { kind: 'scalar', place: at, via: [], value, text, ...isSecret };
+  }
+
+  function convert(node: Node, path: Path): ConfigNode {
+    if (isAlias(node)) return convertAlias(node.source, node, path);
+    const anchor = 'anchor' in node ? node.anchor : undefined;
+    if (anchor !== undefined) anchors.set(anchor, 'open');
+    const before = size;
+    const result = convertValue(node, path);
+    size += 1;
+    const height = 1 + childrenOf(result).reduce((most, child) => Math.max(most, heights.get(child) ?? 0), 0);
+    heights.set(result, height);
+    if (anchor !== undefined) anchors.set(anchor, { node: result, size: size - before, height });
+    return result;
+  }
+
+  function convertValue(node: Node, path: Path): ConfigNode {
+    if (isScalar(node)) return convertScalar(node, path);
+    if (isMap<Node | null, Node | null>(node)) return convertMap(node.items, place(node), path);
+    if (isSeq<Node | Pair<Node | null, Node | null>>(node)) {
+      const items = node.items.map((item, index) =>
+        isPair<Node | null, Node | null>(item)
+          ? convertMap([item], place(node), [...path, index])
+          : convert(item, [...path, index]),
+      );
+      return { kind: 'list', place: place(node), via: [], items };
+    }
+    throw new TypeError(`unexpected node ${String(node)}`);
+  }
+
+  function convertAlias(name: string, node: Node, path: Path): ConfigNode {
+    const anchor = anchors.get(name);
+    const [start, end] = node.range ?? [0, 0];
+    if (anchor !== undefined && anchor !== 'open' && path.length + anchor.height > maxDepth) {
+      report('yaml-too-deep', `Values are nested more than ${maxDepth} levels deep.`, start, end, { path });
+    } else if (anchor !== undefined && anchor !== 'open') {
+      aliased += anchor.size;
+      if (aliased <= maxAliasedNodes) {
+        size += anchor.size;
+        return anchor.node;
+      }
+      if (aliased - anchor.size <= maxAliasedNodes)
+        report('yaml-alias', `Aliases copy more than ${maxAliasedNodes} values.`, start, end, { path });
+    } else if (anchor === 'open') {
+      report('yaml-alias', `The value of anchor "${name}" contains itself.`, start, end, { path });
+    } else {
+      report('yaml-alias', `There is no anchor "${name}" before this alias.`, start, end, {
+        path,
+        hint: `A text that begins with "*" needs quotes: "*${name}".`,
+      });
+    }
+    return scalarNode(place(node), null, '');
+  }
+
+  function convertScalar(node: Scalar, path: Path): ScalarNode {
+    const at = place(node);
+    // The failsafe schema makes every scalar a text.
+    const text = node.value as string;
+    const tag = node.tag?.replace('tag:yaml.org,2002:', '!!');
+    if (tag === undefined) return scalarNode(at, node.type === 'PLAIN' ? resolvePlain(text) : text, text);
+    if (tag === '!!binary') return scalarNode(at, ...sameTwice(Buffer.from(text, 'base64').toString()));
+    const kind = taggedKinds.get(tag);
+    if (kind === undefined) return scalarNode(at, text, text);
+    const value = resolvePlain(text);
+    if (kind(value)) return scalarNode(at, value, text);
+    report('yaml-syntax', `${JSON.stringify(text)} is not what its tag ${tag} says.`, ...rangeOf(node), {
+      path,
+    });
+    return scalarNode(at, null, text);
+  }
+
+  /** The text of a key, or `undefined` where a key is none. */
+  function keyOf(node: Node | null, path: Path): string | undefined {
+    if (node === null) return undefined;
+    const key = convert(node, path);
+    return key.kind === 'scalar' && key.text !== '' ? key.text : undefined;
+  }
+
+  function convertMap(pairs: readonly Pair<Node | null, Node | null>[], at: Place, path: Path): MapNode {
+    const entries = new Map<string, MapEntry>();
+    const merged: MapNode[] = [];
+    let mergeKey: Place | undefined;
+    for (const { key: keyNode, value: valueNode } of pairs) {
+      const [start, end] = keyNode === null ? rangeOf(valueNode) : rangeOf(keyNode);
+      const key = placeOf(fragment, start, end);
+      const name = keyOf(keyNode, path);
+      if (name === undefined) {
+        report('yaml-key', 'A key must be a text.', start, end, { path });
+        if (valueNode !== null) convert(valueNode, path);
+        continue;
+      }
+      const value =
+        valueNode === null
+          ? scalarNode({ ...key, start: key.end }, null, '')
+          : convert(valueNode, [...path, name]);
+      const isMerge = name === '<<' && isScalar(keyNode) && keyNode.type === 'PLAIN';
+      const first = isMerge ? mergeKey : entries.get(name)?.key;
+      if (first !== undefined) {
+        report('duplicate-key', `"${name}" is defined twice.`, start, end, {
+          path: [...path, name],
+          related: [{ message: 'It is defined here already.', place: first }],
+        });
+      } else if (isMerge) {
+        mergeKey = key;
+        merged.push(...mapsToMerge(value, start, end, path));
+      } else {
+        entries.set(name, { key, node: value });
+      }
+    }
+    // What is written beside `<<` wins over what it brings, wherever it stands; of several maps the first wins.
+    for (const map of merged)
+      for (const [name, entry] of map.entries) if (!entries.has(name)) entries.set(name, entry);
+    return { kind: 'map', place: at, via: [], entries };
+  }
+
+  function mapsToMerge(value: ConfigNode, start: number, end: number, path: Path): readonly MapNode[] {
+    const values = value.kind === 'list' ? value.items : [value];
+    const maps = values.filter((item) => item.kind === 'map');
+    if (maps.length < values.length)
+      report('yaml-key', '"<<" needs a map, or a list of maps.', start, end, { path });
+    return maps;
+  }
+
+  return (root) => convert(root, []);
+}
+
+function childrenOf(node: ConfigNode): readonly ConfigNode[] {
+  if (node.kind === 'list') return node.items;
+  return node.kind === 'map' ? [...node.entries.values()].map((entry) => entry.node) : [];
+}
+
+const taggedKinds: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
+  ['!!null', (value: unknown) => value === null],
+  ['!!bool', (value: unknown) => typeof value === 'boolean'],
+  ['!!int', (value: unknown) => typeof value === 'bigint' || Number.isInteger(value)],
+  ['!!float', (value: unknown) => typeof value === 'bigint' || typeof value === 'number'],
+]);
+
+function sameTwice(text: string): [string, string] {
+  return [text, text];
+}
+
+function rangeOf(node: Node | null): [number, number] {
+  const [start, end] = node?.range ?? [0, 0];
+  return [start, end];
+}
+
+function emptyAt(fragment: Fragment): ScalarNode {
+  return { kind: 'scalar', place: placeOf(fragment, 0, 0), via: [], value: null, text: '' };
+}
+
+function placeOf({ source, offset }: Fragment, start: number, end: number): Place {
+  const clamp = (position: number): number => Math.min(Math.max(position + offset, 0), source.text.length);
+  return { source, start: clamp(start), end: clamp(end) };
+}
+
+/** Where a document is nested too deep, without recursion: the library would recurse. */
+function tooDeep(document: CST.Document): number | undefined {
+  const open: { readonly token: CST.Token; readonly depth: number }[] = [];
+  if (document.value !== undefined) open.push({ token: document.value, depth: 1 });
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { token, depth } = next;
+    if (depth > maxDepth) return token.offset;
+    if (!('items' in token)) continue;
+    for (const { key, value } of token.items) {
+      if (key) open.push({ token: key, depth: depth + 1 });
+      if (value) open.push({ token: value, depth: depth + 1 });
+    }
+  }
+  return undefined;
+}
