@@ -355,3 +355,6 @@ const schema: z.ZodType<TelemetrySettings, TelemetryConfig> = z.strictObject({
   traces: refused('no spans are made about the collector itself'),
   resource: resourceSchema.prefault({}),
 });
+
+/** The schema of {@link TelemetryConfig}, for a JSON Schema. What it makes is the collector's own matter. */
+export const telemetrySchema: z.ZodType<unknown, TelemetryConfig> = schema;
