@@ -1,16 +1,23 @@
 import type { PlannedPart, PlannedPipeline } from './graph.js';
 
-/** The first cycle, in the Collector's words; every cycle goes through a connector. */
-export function findCycle(pipelines: ReadonlyMap<string, PlannedPipeline>): string | undefined {
+/** A way that leads back to where it began, in the Collector's words, and a pipeline on it. */
+export interface Cycle {
+  readonly message: string;
+  readonly pipeline: string;
+}
+
+/** The first cycle; every cycle goes through a connector. */
+export function findCycle(pipelines: ReadonlyMap<string, PlannedPipeline>): Cycle | undefined {
   const done = new Set<PlannedPart>();
   /** The connectors on the way down, and what stands before each. */
   const way: { readonly part: PlannedPart; readonly steps: readonly string[] }[] = [];
 
-  function visit(part: PlannedPart, steps: readonly string[]): string | undefined {
+  function visit(part: PlannedPart, steps: readonly string[], from: string): Cycle | undefined {
     const index = way.findIndex((entry) => entry.part === part);
     if (index >= 0) {
       const after = way.slice(index + 1).flatMap((entry) => [...entry.steps, nameOf(entry.part)]);
-      return `cycle detected: ${[nameOf(part), ...after, ...steps, nameOf(part)].join(' -> ')}`;
+      const names = [nameOf(part), ...after, ...steps, nameOf(part)];
+      return { message: `cycle detected: ${names.join(' -> ')}`, pipeline: from };
     }
     if (done.has(part)) return undefined;
     way.push({ part, steps });
@@ -18,7 +25,7 @@ export function findCycle(pipelines: ReadonlyMap<string, PlannedPipeline>): stri
       const { processors, exporters } = pipelines.get(id)!;
       const between = processors.map(({ name }) => `processor "${name}" in pipeline "${id}"`);
       for (const next of exporters) {
-        const cycle = next.kind === 'connector' ? visit(next, between) : undefined;
+        const cycle = next.kind === 'connector' ? visit(next, between, id) : undefined;
         if (cycle !== undefined) return cycle;
       }
     }
@@ -27,9 +34,9 @@ export function findCycle(pipelines: ReadonlyMap<string, PlannedPipeline>): stri
     return undefined;
   }
 
-  for (const { exporters } of pipelines.values()) {
+  for (const { id, exporters } of pipelines.values()) {
     for (const part of exporters) {
-      const cycle = part.kind === 'connector' ? visit(part, []) : undefined;
+      const cycle = part.kind === 'connector' ? visit(part, [], id) : undefined;
       if (cycle !== undefined) return cycle;
     }
   }

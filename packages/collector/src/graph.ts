@@ -119,7 +119,7 @@ function tryPlan({
   const result = new Map(listed.map((pipeline) => [pipeline.id, parts.pipeline(pipeline)] as const));
   if (problems.length > 0) return { problems };
   const cycle = findCycle(result);
-  if (cycle !== undefined) return { problems: [{ path: ['service', 'pipelines'], message: cycle }] };
+  if (cycle !== undefined) return { problems: [{ path: ['service', 'pipelines'], ...cycle }] };
   return { plan: { pipelines: result, extensions: planned } };
 }
 

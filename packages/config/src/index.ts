@@ -3,3 +3,14 @@ export type { Diagnostic } from './diagnostic.js';
 export { errorCodes, type ErrorCode } from './error-codes.js';
 export { readConfig, type ReadOptions, type ReadResult } from './read.js';
 export type { Surroundings } from './source.js';
+export { buildOptions, type BuildSettings, type BuiltOptions } from './build-options.js';
+export { lazy, type ComponentEntry, type LazyFactory } from './components.js';
+export { formatDiagnostics, type FormatOptions } from './format.js';
+export {
+  ConfigurationError,
+  inspectConfig,
+  loadConfig,
+  type InspectedConfig,
+  type LoadSettings,
+} from './load.js';
+export { positionOf, type Position } from './position.js';

@@ -1,0 +1,31 @@
+/** `type`, or `type/name`, its halves trimmed. */
+export interface Id {
+  readonly type: string;
+  readonly name: string | undefined;
+  /** The two put together again: ids are equal when this is. */
+  readonly text: string;
+}
+
+const typePattern = /^[a-zA-Z][0-9a-zA-Z_]{0,62}$/;
+const namePattern = /^[^\p{Z}\p{C}\p{S}]+$/u;
+const maxNameLength = 1024;
+
+/** The id that a key holds, or what is wrong with it, in the Collector's words. */
+export function parseId(text: string): Id | string {
+  const quoted = JSON.stringify(text);
+  const slash = text.indexOf('/');
+  const type = (slash < 0 ? text : text.slice(0, slash)).trim();
+  const name = slash < 0 ? undefined : text.slice(slash + 1).trim();
+  if (type === '') {
+    return slash < 0 ? 'id must not be empty' : `in ${quoted} id: the part before / should not be empty`;
+  }
+  if (name === '') return `in ${quoted} id: the part after / should not be empty`;
+  if (!typePattern.test(type)) return `in ${quoted} id: invalid character(s) in type ${JSON.stringify(type)}`;
+  if (name === undefined) return { type, name, text: type };
+  const length = Buffer.byteLength(name);
+  if (length > maxNameLength) {
+    return `in ${quoted} id: the name is longer than ${maxNameLength} characters (${length} characters)`;
+  }
+  if (!namePattern.test(name)) return `in ${quoted} id: invalid character(s) in name ${JSON.stringify(name)}`;
+  return { type, name, text: `${type}/${name}` };
+}

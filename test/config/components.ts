@@ -1,0 +1,23 @@
+import { forward } from '@tributary/connector-forward';
+import { debugExporter } from '@tributary/exporter-debug';
+import { nopExporter } from '@tributary/exporter-nop';
+import { otlpExporter } from '@tributary/exporter-otlp';
+import { otlpHttpExporter } from '@tributary/exporter-otlphttp';
+import { healthCheck } from '@tributary/extension-healthcheck';
+import { batch } from '@tributary/processor-batch';
+import { memoryLimiter } from '@tributary/processor-memorylimiter';
+import { otlpReceiver } from '@tributary/receiver-otlp';
+import type { ComponentEntry } from '@tributary/config';
+
+/** Components as a program of its own has them. */
+export const components: readonly ComponentEntry[] = [
+  otlpReceiver,
+  batch,
+  memoryLimiter,
+  debugExporter,
+  nopExporter,
+  otlpExporter,
+  otlpHttpExporter,
+  forward,
+  healthCheck,
+];
