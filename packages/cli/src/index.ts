@@ -1,1 +1,9 @@
-export {};
+export {
+  runCli,
+  type CliCommand,
+  type CliOptions,
+  type CliOutput,
+  type CliStreams,
+  type KeyDoc,
+  type KeyDocs,
+} from './cli.js';

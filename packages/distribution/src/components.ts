@@ -1,0 +1,53 @@
+import type { ComponentEntry } from '@tributary/config';
+
+/**
+ * All components, each imported when a configuration names it.
+ *
+ * Plain objects, since what makes them lazy elsewhere would load the loader: `--version` needs none of it.
+ */
+export const components: readonly ComponentEntry[] = [
+  {
+    kind: 'receiver',
+    type: 'otlp',
+    load: async () => (await import('@tributary/receiver-otlp')).otlpReceiver,
+  },
+  { kind: 'processor', type: 'batch', load: async () => (await import('@tributary/processor-batch')).batch },
+  {
+    kind: 'processor',
+    type: 'memory_limiter',
+    load: async () => (await import('@tributary/processor-memorylimiter')).memoryLimiter,
+  },
+  {
+    kind: 'exporter',
+    type: 'debug',
+    load: async () => (await import('@tributary/exporter-debug')).debugExporter,
+  },
+  {
+    kind: 'exporter',
+    type: 'file',
+    load: async () => (await import('@tributary/exporter-file')).fileExporter,
+  },
+  { kind: 'exporter', type: 'nop', load: async () => (await import('@tributary/exporter-nop')).nopExporter },
+  {
+    kind: 'exporter',
+    type: 'otlp_grpc',
+    aliases: ['otlp'],
+    load: async () => (await import('@tributary/exporter-otlp')).otlpExporter,
+  },
+  {
+    kind: 'exporter',
+    type: 'otlp_http',
+    aliases: ['otlphttp'],
+    load: async () => (await import('@tributary/exporter-otlphttp')).otlpHttpExporter,
+  },
+  {
+    kind: 'connector',
+    type: 'forward',
+    load: async () => (await import('@tributary/connector-forward')).forward,
+  },
+  {
+    kind: 'extension',
+    type: 'health_check',
+    load: async () => (await import('@tributary/extension-healthcheck')).healthCheck,
+  },
+];
