@@ -7,15 +7,18 @@ import {
   isScalar,
   isSeq,
   type CST,
+  type Document,
   type Node,
   type Pair,
   type Scalar,
+  type YAMLError,
 } from 'yaml';
 import type { Diagnostic } from './diagnostic.js';
 import type { ErrorCode } from './error-codes.js';
 import { resolvePlain } from './plain-scalar.js';
 import type { ConfigNode, MapEntry, MapNode, Place, ScalarNode, Source } from './tree.js';
-import { explainYamlError } from './yaml-errors.js';
+import { explainYamlErrors } from './yaml-errors.js';
+import { joinFlowLines } from './flow-lines.js';
 
 /** Text of which each position is known in its source. */
 export interface Fragment {
@@ -50,23 +53,28 @@ export function parseYaml(fragment: Fragment): ParsedYaml {
     diagnostics.push({ code, severity: 'error', path: [], message, place, ...more });
   };
 
-  const tokens = [...new Parser().parse(fragment.text)];
-  for (const token of tokens) {
-    const at = token.type === 'document' ? tooDeep(token) : undefined;
-    if (at === undefined) continue;
-    report('yaml-too-deep', `Values are nested more than ${maxDepth} levels deep.`, at, at + 1);
+  const control = controlCharacter.exec(fragment.text);
+  if (control !== null) {
+    report('yaml-syntax', 'Control characters are not allowed.', control.index, control.index + 1);
     return { node: undefined, diagnostics };
   }
-
-  // Every plain scalar comes as text and duplicate keys come through: both follow go-yaml below, not the library.
-  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, merge: false, logLevel: 'silent' });
-  const [document, second] = composer.compose(tokens);
-  if (document === undefined) return { node: emptyAt(fragment), diagnostics };
-  for (const error of document.errors) {
-    const { message, hint } = explainYamlError(error, fragment.text);
-    report('yaml-syntax', message, error.pos[0], error.pos[1], { hint });
+  let composed = compose(fragment.text);
+  if (composed.errors.length > 0) {
+    const joined = joinFlowLines(fragment.text);
+    const again = joined === undefined ? undefined : compose(joined);
+    if (again?.errors.length === 0) composed = again;
   }
-  if (diagnostics.length > 0) return { node: undefined, diagnostics };
+  const { document, second, errors, tooDeepAt } = composed;
+  if (tooDeepAt !== undefined) {
+    report('yaml-too-deep', tooDeepMessage, tooDeepAt, tooDeepAt + 1);
+    return { node: undefined, diagnostics };
+  }
+  const problem = explainYamlErrors(errors, fragment.text, fragment.source.isSecret === true);
+  if (problem !== undefined) {
+    report('yaml-syntax', problem.message, problem.start, problem.end, { hint: problem.hint });
+    return { node: undefined, diagnostics };
+  }
+  if (document === undefined) return { node: emptyAt(fragment), diagnostics };
 
   if (second !== undefined) {
     const start = second.range[0];
@@ -84,6 +92,36 @@ export function parseYaml(fragment: Fragment): ParsedYaml {
   const node =
     document.contents === null ? emptyAt(fragment) : createConverter(fragment, report)(document.contents);
   return { node, diagnostics };
+}
+
+/** What YAML does not allow in any text; a byte order mark is no part of it. */
+// oxlint-disable-next-line no-control-regex
+const controlCharacter = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+const tooDeepMessage = `Values are nested more than ${maxDepth} levels deep.`;
+
+interface Composed {
+  readonly document?: Document.Parsed | undefined;
+  readonly second?: Document.Parsed | undefined;
+  readonly errors: readonly YAMLError[];
+  readonly tooDeepAt?: number;
+}
+
+function compose(text: string): Composed {
+  const tokens = [...new Parser().parse(text)];
+  for (const token of tokens) {
+    const tooDeepAt = token.type === 'document' ? tooDeep(token) : undefined;
+    if (tooDeepAt !== undefined) return { errors: [], tooDeepAt };
+  }
+  // Every plain scalar comes as text and duplicate keys come through: both follow go-yaml below, not the library.
+  const composer = new Composer({
+    schema: 'failsafe',
+    uniqueKeys: false,
+    merge: false,
+    resolveKnownTags: false,
+    logLevel: 'silent',
+  });
+  const [document, second] = composer.compose(tokens);
+  return { document, second, errors: document?.errors ?? composer.streamInfo().errors };
 }
 
 type Report = (
@@ -144,7 +182,7 @@ function createConverter(fragment: Fragment, report: Report): (root: Node) => Co
     const anchor = anchors.get(name);
     const [start, end] = node.range ?? [0, 0];
     if (anchor !== undefined && anchor !== 'open' && path.length + anchor.height > maxDepth) {
-      report('yaml-too-deep', `Values are nested more than ${maxDepth} levels deep.`, start, end, { path });
+      report('yaml-too-deep', tooDeepMessage, start, end, { path });
     } else if (anchor !== undefined && anchor !== 'open') {
       aliased += anchor.size;
       if (aliased <= maxAliasedNodes) {
@@ -166,11 +204,14 @@ function createConverter(fragment: Fragment, report: Report): (root: Node) => Co
 
   function convertScalar(node: Scalar, path: Path): ScalarNode {
     const at = place(node);
-    // The failsafe schema makes every scalar a text.
-    const text = node.value as string;
+    const text = textOf(node);
     const tag = node.tag?.replace('tag:yaml.org,2002:', '!!');
-    if (tag === undefined) return scalarNode(at, node.type === 'PLAIN' ? resolvePlain(text) : text, text);
-    if (tag === '!!binary') return scalarNode(at, ...sameTwice(Buffer.from(text, 'base64').toString()));
+    if (tag === undefined || tag === '!')
+      return scalarNode(at, node.type === 'PLAIN' ? resolvePlain(text) : text, text);
+    if (tag === '!!binary') {
+      const decoded = Buffer.from(text, 'base64').toString();
+      return scalarNode(at, decoded, decoded);
+    }
     const kind = taggedKinds.get(tag);
     if (kind === undefined) return scalarNode(at, text, text);
     const value = resolvePlain(text);
@@ -179,6 +220,14 @@ function createConverter(fragment: Fragment, report: Report): (root: Node) => Co
       path,
     });
     return scalarNode(at, null, text);
+  }
+
+  function textOf({ type, value, range }: Scalar): string {
+    // The failsafe schema makes every scalar a text.
+    const text = value as string;
+    // Where the last line of a block is the last of the text and not ended, go-yaml puts no end to it; the library does.
+    const isOpen = type?.startsWith('BLOCK') === true && range?.[1] === fragment.text.length;
+    return isOpen && !fragment.text.endsWith('\n') && text.endsWith('\n') ? text.slice(0, -1) : text;
   }
 
   /** The text of a key, or `undefined` where a key is none. */
@@ -247,10 +296,6 @@ const taggedKinds: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
   ['!!int', (value: unknown) => typeof value === 'bigint' || Number.isInteger(value)],
   ['!!float', (value: unknown) => typeof value === 'bigint' || typeof value === 'number'],
 ]);
-
-function sameTwice(text: string): [string, string] {
-  return [text, text];
-}
 
 function rangeOf(node: Node | null): [number, number] {
   const [start, end] = node?.range ?? [0, 0];
