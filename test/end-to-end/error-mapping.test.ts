@@ -97,8 +97,8 @@ const ways = {
 };
 
 /**
- * Every code of gRPC: the status of HTTP that stands for it, and whether a client of OTLP sends again
- * after it. After RESOURCE_EXHAUSTED it does only if it was told when.
+ * Every code of gRPC: the status of HTTP that stands for it, and whether it may pass. RESOURCE_EXHAUSTED may,
+ * and clients of OTLP send again after it if they are told when: so they are.
  */
 const codes = [
   [1, 'CANCELLED', 503, true],
@@ -108,7 +108,7 @@ const codes = [
   [5, 'NOT_FOUND', 500, false],
   [6, 'ALREADY_EXISTS', 500, false],
   [7, 'PERMISSION_DENIED', 403, false],
-  [8, 'RESOURCE_EXHAUSTED', 429, 'with a hint'],
+  [8, 'RESOURCE_EXHAUSTED', 429, true],
   [9, 'FAILED_PRECONDITION', 500, false],
   [10, 'ABORTED', 503, true],
   [11, 'OUT_OF_RANGE', 503, true],
@@ -121,14 +121,14 @@ const codes = [
 
 describe.each(codes)('code %i, %s, of a backend by gRPC', (code, _, status, isRetryable) => {
   it('keeps its code and its words, and has a hint where a client sends again', async () => {
-    const retryMs = isRetryable === true ? 1000 : undefined;
+    const retryMs = isRetryable ? 1000 : undefined;
     const seen = await ways.grpcToGrpc({ code });
     expect(seen).toMatchObject({ code, retryMs });
     expect(seen.message).toContain('says the backend');
   });
 
   it(`is ${status} by HTTP`, async () => {
-    const retryAfter = isRetryable === true ? '1' : null;
+    const retryAfter = isRetryable ? '1' : null;
     expect(await ways.httpToGrpc({ code })).toMatchObject({ status, code, retryAfter });
   });
 
@@ -140,15 +140,14 @@ describe.each(codes)('code %i, %s, of a backend by gRPC', (code, _, status, isRe
   ])(
     'with a RetryInfo of %i ms passes it on, by HTTP as %s s, where a client heeds it',
     async (retryMs, text) => {
-      const heeds = isRetryable !== false;
       expect(await ways.grpcToGrpc({ code, retryMs })).toMatchObject({
         code,
-        retryMs: heeds ? retryMs : undefined,
+        retryMs: isRetryable ? retryMs : undefined,
       });
       expect(await ways.httpToGrpc({ code, retryMs })).toMatchObject({
         status,
         code,
-        retryAfter: heeds ? text : null,
+        retryAfter: isRetryable ? text : null,
       });
     },
   );

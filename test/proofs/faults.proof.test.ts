@@ -8,15 +8,14 @@ import { BackendProcess, CollectorProcess, heldIn, killAll, until } from './supp
 import { readRecord } from './support/record.js';
 import { printTable } from './support/table.js';
 
-// A backend that answers with whatever can go wrong.
-//
-// RESOURCE_EXHAUSTED without RetryInfo is a refusal for good (OTLP specification, "Failures"; the Collector
-// does the same): such items can not be delivered. Where callers wait they are refused to their sender, who
-// so was never told that they are taken; else they are dropped, each in a log line and in the books.
+// A backend that answers with whatever can go wrong. Nothing is lost but what it refuses for good
+// (INVALID_ARGUMENT here): such items cannot be delivered. Where callers wait they are refused to their sender,
+// who so was never told that they are taken; else they are dropped, each in a log line and in the books.
 
 const items = isLong ? 100_000 : 2_500;
 const unavailable = 14;
 const resourceExhausted = 8;
+const invalidArgument = 3;
 
 /** Half of the answers are good; of the others some take the data and some do not. */
 const faults: Behaviour['answers'] = [
@@ -24,6 +23,7 @@ const faults: Behaviour['answers'] = [
   { takes: false, says: { code: unavailable, message: 'not now' }, weight: 2 },
   { takes: false, says: { code: unavailable, message: 'not now', retryAfterMs: 150 }, weight: 2 },
   { takes: false, says: { code: resourceExhausted, message: 'quota', retryAfterMs: 150 }, weight: 2 },
+  { takes: false, says: { code: resourceExhausted, message: 'quota' }, weight: 2 },
   { takes: false, says: 'reset', weight: 1 },
   { takes: true, says: 'reset', weight: 1 },
   { takes: false, says: 'silence', weight: 1 },
@@ -31,7 +31,7 @@ const faults: Behaviour['answers'] = [
 ];
 const forGood: Behaviour['answers'][number] = {
   takes: false,
-  says: { code: resourceExhausted, message: 'quota' },
+  says: { code: invalidArgument, message: 'not like this' },
   weight: 1,
 };
 

@@ -1,6 +1,6 @@
 import { ConsumeError, type TooLarge } from '@tributary/component';
 import { codes } from './codes.js';
-import { isRetryable, type Status } from './status.js';
+import { mayPass, type Status } from './status.js';
 import { tooLargeIn } from './too-large.js';
 
 /** The request that failed. */
@@ -13,7 +13,7 @@ export interface FailedRequest {
 /** The error of a request that a peer answered with a status. */
 export function failureOf(status: Status, { cause, bytes }: FailedRequest = {}): ConsumeError {
   const { message, retryAfterMs } = status;
-  const kind = isRetryable(status) ? 'retryable' : 'permanent';
+  const kind = mayPass(status) ? 'retryable' : 'permanent';
   const tooLarge = aboutRequest(tooLargeIn(status), bytes);
   return new ConsumeError(kind, message, {
     ...(cause !== undefined && { cause }),

@@ -1,12 +1,13 @@
 import type { Batch, Signal } from '@tributary/pdata';
 import { RpcError, type RpcStatus, type UnaryMethod, type UnaryRequest } from '@tributary/transport';
 import { statusOfFull, statusOfUnreadable, type Answer } from './answer.js';
+import { codes } from './codes.js';
 import { encodeResponse } from './partial-success.js';
 import { deliverTo, intakesOf, type Intake, type OtlpConsumers, type OtlpServerOptions } from './server.js';
 import { methodPaths } from './signals.js';
 import { encodeStatus, type Status } from './status.js';
 
-/** The methods of an OTLP/gRPC server, for `createUnaryServer`: one for each signal that somebody takes. */
+/** The methods of an OTLP/gRPC server, for `createUnaryServer`: one for each signal. */
 export function otlpMethods(
   consumers: OtlpConsumers,
   options: OtlpServerOptions,
@@ -17,13 +18,20 @@ export function otlpMethods(
 }
 
 function methodOf(intake: Intake, { includeMetadata }: OtlpServerOptions): UnaryMethod {
-  const { consumer, read } = intake;
+  const { read } = intake;
+  // As grpc-js says it of methods that it does not know.
+  const message = `The server does not implement the method ${methodPaths[intake.signal]}`;
+  const unimplemented: RpcStatus = { code: codes.unimplemented, message };
   return {
     admit() {
+      const { consumer } = intake;
+      if (consumer === undefined) return unimplemented;
       const refusal = consumer.admit?.(undefined);
       return refusal && rpcStatus(statusOfFull(refusal.retryAfterMs));
     },
     handle(request: UnaryRequest) {
+      const { consumer } = intake;
+      if (consumer === undefined) throw new RpcError(unimplemented);
       let batch: Batch<Signal>;
       try {
         batch = read(request.message, 'proto');
@@ -32,7 +40,7 @@ function methodOf(intake: Intake, { includeMetadata }: OtlpServerOptions): Unary
       }
       const metadata = includeMetadata ? () => request.metadata : undefined;
       const caller = { peer: request.peer, metadata, signal: () => request.signal };
-      return deliverTo(intake, batch, caller, responseTo);
+      return deliverTo(intake, consumer, batch, caller, responseTo);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Consumer } from '@tributary/component';
 import type { Batch, Signal } from '@tributary/pdata';
 import type { HttpHandler, HttpHead, HttpHeaders, HttpReply, HttpRequest } from '@tributary/transport';
 import { statusOfFull, statusOfUnreadable, type Answer } from './answer.js';
@@ -14,18 +15,20 @@ const contentTypes: Readonly<Record<Encoding, string>> = {
   json: 'application/json',
 };
 
-/** The handler of an OTLP/HTTP server, for `createHttpServer`: a path for each signal that somebody takes. */
+/** The handler of an OTLP/HTTP server, for `createHttpServer`: a path for each signal. */
 export function otlpHttpHandler(
   consumers: OtlpConsumers,
   options: OtlpServerOptions & { readonly paths: Readonly<Record<Signal, string>> },
 ): HttpHandler {
-  const intakes = new Map(
-    intakesOf(consumers, options).map((intake) => [options.paths[intake.signal], intake]),
-  );
+  const { paths, includeMetadata } = options;
+  const intakes = intakesOf(consumers, options);
+  // A path that a signal has by default may be given to another, while nobody takes the first.
+  const servedAt = (path: string): Intake | undefined =>
+    intakes.find(({ signal, consumer }) => paths[signal] === path && consumer !== undefined);
   return {
     admit(head, contentLength) {
-      const intake = intakes.get(head.path);
-      if (intake === undefined) return plain(404, '404 page not found');
+      const intake = servedAt(head.path);
+      if (intake === undefined) return notFound;
       if (head.method !== 'POST') {
         return plain(405, '405 method not allowed, supported: [POST]', { allow: 'POST' });
       }
@@ -36,12 +39,14 @@ export function otlpHttpHandler(
           '415 unsupported media type, supported: [application/json, application/x-protobuf]',
         );
       }
-      const refusal = intake.consumer.admit?.(isCompressed(head) ? undefined : contentLength);
+      const refusal = intake.consumer?.admit?.(isCompressed(head) ? undefined : contentLength);
       return refusal && failure(statusOfFull(refusal.retryAfterMs), encoding);
     },
     handle(request) {
+      const intake = servedAt(request.path);
+      if (intake?.consumer === undefined) return notFound;
       // `admit` let nothing else pass.
-      return handle(intakes.get(request.path)!, request, encodingOf(request)!, options.includeMetadata);
+      return handle(intake, intake.consumer, request, encodingOf(request)!, includeMetadata);
     },
     refuse(head, { status, message }) {
       const code =
@@ -53,6 +58,7 @@ export function otlpHttpHandler(
 
 function handle(
   intake: Intake,
+  consumer: Consumer<Signal>,
   request: HttpRequest,
   encoding: Encoding,
   includeMetadata: boolean,
@@ -66,7 +72,7 @@ function handle(
   }
   const metadata = includeMetadata ? () => metadataOf(request.headers) : undefined;
   const caller = { peer: request.peer, metadata, signal: () => request.signal };
-  return deliverTo(intake, batch, caller, (answer) => replyTo(answer, signal, encoding));
+  return deliverTo(intake, consumer, batch, caller, (answer) => replyTo(answer, signal, encoding));
 }
 
 function replyTo(answer: Answer | undefined, signal: Signal, encoding: Encoding): HttpReply {
@@ -100,6 +106,8 @@ function httpStatusFor(status: Status): number {
 function plain(status: number, body: string, headers: HttpReply['headers'] = {}): HttpReply {
   return { status, headers: { 'content-type': 'text/plain', ...headers }, body };
 }
+
+const notFound: HttpReply = plain(404, '404 page not found');
 
 /** Its length says nothing of its size. */
 function isCompressed({ headers }: HttpHead): boolean {

@@ -9,7 +9,10 @@ import { batchFactory, type Batch, type FromOptions, type Signal } from '@tribut
 import { answerTo, type Answer } from './answer.js';
 import type { PartialSuccess } from './partial-success.js';
 
-/** Who takes what arrives, by signal. A signal that nobody takes does not exist for clients. */
+/**
+ * Who takes what arrives, by signal. A signal that nobody takes does not exist for clients. Looked up for each
+ * request: a signal may come and go while the server runs.
+ */
 export type OtlpConsumers = { readonly [S in Signal]?: Consumer<S> };
 
 /** How requests are read. */
@@ -29,21 +32,26 @@ export interface OtlpServerOptions {
 /** What the servers of both protocols do alike with the requests of one signal. */
 export interface Intake {
   readonly signal: Signal;
-  readonly consumer: Consumer<Signal>;
+  /** Undefined while nobody takes the signal. */
+  readonly consumer: Consumer<Signal> | undefined;
   /** @throws MalformedTelemetryError */
   readonly read: (bytes: Uint8Array, encoding: 'proto' | 'json') => Batch<Signal>;
   readonly onOutcome: OtlpServerOptions['onOutcome'];
 }
 
-/** The intakes of those signals that somebody takes. */
+const signals: readonly Signal[] = ['traces', 'metrics', 'logs', 'profiles'];
+
+/** The intakes of all signals. */
 export function intakesOf(consumers: OtlpConsumers, options: OtlpServerOptions): readonly Intake[] {
   const { repairUtf8, maxItems, onRepair, onOutcome } = options;
   const from: FromOptions = { repairUtf8, maxItems, onRepair };
-  return (Object.keys(consumers) as Signal[]).map((signal) => {
+  return signals.map((signal) => {
     const batches = batchFactory(signal);
     return {
       signal,
-      consumer: consumers[signal] as Consumer<Signal>,
+      get consumer() {
+        return consumers[signal] as Consumer<Signal> | undefined;
+      },
       read: (bytes, encoding) =>
         encoding === 'proto' ? batches.from(bytes, from) : batches.fromJson(bytes, from),
       onOutcome,
@@ -67,6 +75,7 @@ const noMetadata: ClientInfo['metadata'] = new Map();
  */
 export function deliverTo<R>(
   intake: Intake,
+  consumer: Consumer<Signal>,
   batch: Batch<Signal>,
   { peer, metadata, signal }: Caller,
   reply: (answer: Answer | undefined) => R,
@@ -93,7 +102,7 @@ export function deliverTo<R>(
   };
   let outcome: void | Promise<void>;
   try {
-    outcome = intake.consumer.consume(batch, context);
+    outcome = consumer.consume(batch, context);
   } catch (error) {
     return refuse(error);
   }

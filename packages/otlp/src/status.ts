@@ -91,7 +91,7 @@ const retryable: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Whether an OTLP client sends again after a status. RESOURCE_EXHAUSTED is worth
+ * Whether any OTLP client sends again after a status. RESOURCE_EXHAUSTED is worth
  * it only if the server said when (OTLP specification, "Failures"), and never if
  * the request is larger than the server takes.
  */
@@ -99,6 +99,16 @@ export function isRetryable(status: Status): boolean {
   const { code, retryAfterMs } = status;
   const mayPass = code === codes.resourceExhausted ? retryAfterMs !== undefined : retryable.has(code);
   return mayPass && !isTooLarge(status);
+}
+
+/**
+ * Whether to send again after a status. More than OTLP asks of a client: RESOURCE_EXHAUSTED
+ * without RetryInfo is what quotas and full queues of many servers say. It may pass, and not
+ * to try would be a loss; `retry_on_failure` bounds the trying.
+ */
+export function mayPass(status: Status): boolean {
+  const { code } = status;
+  return (code === codes.resourceExhausted || retryable.has(code)) && !isTooLarge(status);
 }
 
 /** Whether it says that the request is larger than the server takes. */

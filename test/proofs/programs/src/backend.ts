@@ -11,6 +11,7 @@ import type { Answer, BackendListens, BackendOptions, Behave, RecordKind } from 
 
 const options = JSON.parse(process.env['BACKEND_OPTIONS']!) as BackendOptions;
 const { maxBytes } = options;
+const invalidArgument = 3;
 const resourceExhausted = 8;
 
 /** Time in which what was answered before a break is read, on a busy machine too: what is not is a lost answer. */
@@ -156,8 +157,7 @@ function answer(stream: ServerHttp2Stream, body: Buffer): void {
     }
     if (says === 'ok') return answerOk(stream);
     if (takes) note('answer lost', ids);
-    else if (says.code === resourceExhausted && says.retryAfterMs === undefined)
-      note('refused for good', ids);
+    else if (says.code === invalidArgument) note('refused for good', ids);
     stream.respond({ ...grpcHeaders, ...statusHeaders(says) }, { endStream: true });
   };
   if (afterMs === 0) say();
