@@ -6,8 +6,9 @@ it.each([
   ['Endpoint', 'endpoint'],
   ['endpont', 'endpoint'],
   ['timeuot', 'timeout'],
+  ['gprc', 'grpc'],
   ['colour', undefined],
   ['', undefined],
 ])('%j means %s', (name, meant) => {
-  expect(nearest(name, ['timeout', 'endpoint', 'queue_size'])).toBe(meant);
+  expect(nearest(name, ['timeout', 'endpoint', 'queue_size', 'grpc'])).toBe(meant);
 });

@@ -1,9 +1,10 @@
 import type { CollectorOptions } from '@tributary/collector';
-import type { ComponentEntry } from './components.js';
+import { ComponentTable, type ComponentEntry } from './components.js';
 import type { Diagnostic } from './diagnostic.js';
-import { kinds, loadInstances, type Instance } from './instances.js';
-import { keyDiagnostic, knownHint, nearestHint } from './problem.js';
-import { buildService } from './service.js';
+import { kinds, loadInstances, type Configured } from './instances.js';
+import { keyDiagnostic } from './problem.js';
+import { buildService, serviceKeys } from './service.js';
+import { hintOf, meantBy } from './suggest.js';
 import type { MapNode } from './tree.js';
 
 /** What a configuration is built with. */
@@ -29,7 +30,8 @@ export async function buildOptions(
   const diagnostics: Diagnostic[] = [];
   // It could not be read, which has been told.
   if (root === undefined) return { options: undefined, diagnostics };
-  if (!sections.some((section) => root.entries.has(section))) {
+  const isEmpty = root.entries.size === 0;
+  if (isEmpty) {
     diagnostics.push({
       code: 'empty-configuration',
       severity: 'error',
@@ -39,29 +41,48 @@ export async function buildOptions(
       place: root.place,
     });
   }
-  for (const [name, { key, node }] of root.entries) {
-    if (sections.includes(name)) continue;
-    const found = keyDiagnostic(key, node, 'unknown-key', [name], 'unknown key');
-    diagnostics.push({ ...found, hint: nearestHint(name, sections) ?? knownHint(sections) });
-  }
-
-  const instances = await loadInstances(root, components, diagnostics);
-  const options = diagnostics.some(({ code }) => code === 'empty-configuration')
-    ? undefined
-    : buildService(root, instances, diagnostics);
-  for (const kind of kinds) {
-    for (const instance of instances[kind].values()) warnOfUnused(instance, diagnostics);
-  }
+  const table = new ComponentTable(components);
+  const misspelt = unknownSections(root, table, diagnostics);
+  const configured = await loadInstances(root, table, misspelt, diagnostics);
+  const options =
+    isEmpty || misspelt.has('service') ? undefined : buildService(root, configured, misspelt, diagnostics);
+  // What stands in no pipeline may be meant for one that cannot be read.
+  const isReadable = diagnostics.every(
+    ({ severity, path }) => severity === 'warning' || (path.length > 1 && path[0] !== 'service'),
+  );
+  if (isReadable) warnOfUnused(configured, diagnostics);
   const isWrong = diagnostics.some(({ severity }) => severity === 'error');
   return { options: isWrong ? undefined : options, diagnostics };
 }
 
-function warnOfUnused({ kind, id, entry, path, isUsed }: Instance, diagnostics: Diagnostic[]): void {
-  if (isUsed) return;
-  const [message, hint] =
-    kind === 'extension'
-      ? ['is configured and never starts', `list ${id.text} in service.extensions, or remove it`]
-      : ['is configured and in no pipeline', `list ${id.text} in a pipeline, or remove it`];
-  const found = keyDiagnostic(entry.key, entry.node, 'unused-component', path, message);
-  diagnostics.push({ ...found, severity: 'warning', hint });
+/** Tells of sections that do not exist; returns those that were meant. */
+function unknownSections(root: MapNode, table: ComponentTable, diagnostics: Diagnostic[]): Set<string> {
+  const misspelt = new Set<string>();
+  for (const [name, { key, node }] of root.entries) {
+    if (sections.includes(name)) continue;
+    const meant = meantBy(name, sections);
+    const isOfService = meant === undefined && serviceKeys.includes(name);
+    if (meant !== undefined || isOfService) misspelt.add(meant ?? name);
+    const type = name.split('/', 1)[0]!;
+    const homes = isOfService ? ['service'] : table.kindsOf(type).map((kind) => `${kind}s`);
+    const hint =
+      meant === undefined && homes.length > 0 ? `move it into ${homes.join(' or ')}` : hintOf(name, sections);
+    diagnostics.push({ ...keyDiagnostic(key, node, 'unknown-key', [name], 'unknown key'), hint });
+  }
+  return misspelt;
+}
+
+function warnOfUnused({ instances }: Configured, diagnostics: Diagnostic[]): void {
+  for (const { kind, id, entry, path, isUsed, definition } of kinds.flatMap((each) => [
+    ...instances[each].values(),
+  ])) {
+    // What does not exist has been told.
+    if (isUsed || definition === undefined) continue;
+    const [message, list] =
+      kind === 'extension'
+        ? ['is configured and never starts', 'service.extensions']
+        : ['is configured and in no pipeline', 'a pipeline'];
+    const found = keyDiagnostic(entry.key, entry.node, 'unused-component', path, message);
+    diagnostics.push({ ...found, severity: 'warning', hint: `list ${id.text} in ${list}, or remove it` });
+  }
 }

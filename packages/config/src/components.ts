@@ -8,7 +8,16 @@ import {
 /** A component that a configuration may name: its factory, or where to get it. */
 export type ComponentEntry = AnyFactory | LazyFactory;
 
-/** A component that is imported when a configuration names it. Made by {@link lazy}. */
+/**
+ * A component whose package is imported when a configuration names it.
+ *
+ * @example
+ * const lazyBatch: LazyFactory = {
+ *   kind: 'processor',
+ *   type: 'batch',
+ *   load: async () => (await import('@tributary/processor-batch')).batch,
+ * };
+ */
 export interface LazyFactory {
   readonly kind: ComponentKind;
   readonly type: string;
@@ -16,19 +25,8 @@ export interface LazyFactory {
   readonly load: () => Promise<AnyFactory>;
 }
 
-/**
- * A component whose package is imported when a configuration names it.
- *
- * @example
- * lazy({ kind: 'processor', type: 'batch', load: async () => (await import('@tributary/processor-batch')).batch })
- */
-export function lazy(entry: LazyFactory): LazyFactory {
-  let loaded: Promise<AnyFactory> | undefined;
-  return { ...entry, load: () => (loaded ??= loadChecked(entry)) };
-}
-
 /** Kind and names stand twice, in the list and in the package; they must not drift apart. */
-async function loadChecked(entry: LazyFactory): Promise<AnyFactory> {
+async function load(entry: LazyFactory): Promise<AnyFactory> {
   const factory = await entry.load();
   const given = nameOf(entry.kind, entry.type, entry.aliases);
   const { kind, type, aliases } = definitionOf(factory);
@@ -80,6 +78,11 @@ export class ComponentTable {
       .toSorted();
   }
 
+  /** All types of a kind, and their aliases. */
+  names(kind: ComponentKind): string[] {
+    return this.#entries.filter((entry) => entry.kind === kind).flatMap(({ names }) => names);
+  }
+
   /** The kinds that have a component of this name. */
   kindsOf(name: string): ComponentKind[] {
     return this.#entries.filter(({ names }) => names.includes(name)).map(({ kind }) => kind);
@@ -90,7 +93,7 @@ export class ComponentTable {
 export async function resolve(
   entry: ComponentEntry,
 ): Promise<{ readonly factory: Factory; readonly definition: ComponentDefinition }> {
-  const factory = isLazy(entry) ? await entry.load() : entry;
+  const factory = isLazy(entry) ? await load(entry) : entry;
   return { factory: factory as unknown as Factory, definition: definitionOf(factory) };
 }
 

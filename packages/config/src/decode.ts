@@ -1,7 +1,8 @@
-import type { CheckedConfig, ConfigProblem } from '@tributary/component';
+import { checkConfig, type ConfigProblem } from '@tributary/component';
+import type { z } from 'zod';
 import type { Diagnostic } from './diagnostic.js';
 import { locate } from './locate.js';
-import { nodeDiagnostic, problemDiagnostic } from './problem.js';
+import { nodeDiagnostic, problemDiagnostics } from './problem.js';
 import type { ConfigNode, MapNode, Place, ScalarNode } from './tree.js';
 
 /** How a part of a configuration becomes a value of code. */
@@ -10,8 +11,7 @@ export interface Decoding {
   readonly path: readonly string[];
   /** Its key, for what is missing in it. */
   readonly key: Place;
-  /** What takes the value. Its problems say where, from the top of the configuration. */
-  readonly check: (value: unknown) => CheckedConfig<unknown>;
+  readonly schema: z.ZodType;
   /** The extension that an id stands for; undefined where it has told itself what is wrong. */
   readonly extension: (id: ScalarNode, path: readonly (string | number)[]) => object | undefined;
 }
@@ -47,7 +47,7 @@ const absent: unique symbol = Symbol('absent');
  * schema's own complaints tell where text, a list or nothing at all was meant by what was written.
  * Each place is read in another way until the schema takes it or no way is left.
  */
-export function decode(root: ConfigNode, { path, key, check, extension }: Decoding): Decoded {
+export function decode(root: ConfigNode, { path, key, schema, extension }: Decoding): Decoded {
   const refused = new Map<string, Refused>();
 
   function valueOf(node: ConfigNode, at: readonly (string | number)[]): unknown {
@@ -72,7 +72,7 @@ export function decode(root: ConfigNode, { path, key, check, extension }: Decodi
 
   for (;;) {
     const value = valueOf(root, path);
-    const { problems = [] } = check(value === absent ? {} : value);
+    const { problems = [] } = checkConfig(schema, value === absent ? {} : value, path);
     const wrong = new Map<string, ConfigProblem>();
     for (const problem of problems) {
       const found = locate(root, problem.path, path.length);
@@ -104,10 +104,9 @@ export function decode(root: ConfigNode, { path, key, check, extension }: Decodi
     const probed = [...refused].filter(
       ([place, { reading }]) => reading?.isProbe === true && !wrong.has(place),
     );
+    const untold = problems.filter((problem) => !isToldAlready(problem, root, path));
     const diagnostics = [
-      ...problems
-        .filter((problem) => !isToldAlready(problem, root, path))
-        .map((problem) => problemDiagnostic(problem, root, path, key)),
+      ...problemDiagnostics(untold, { root, path, key, schema }),
       ...probed.map(([, entry]) => integerDuration(entry)),
     ];
     // Where nothing is left to say, an extension was wrong, and has been told.
@@ -122,6 +121,7 @@ function readings(
   { cause }: ConfigProblem,
   extension: () => object | undefined,
 ): Reading[] {
+  if (cause?.kind === 'unknown-key') return [];
   const expected = cause?.kind === 'type' ? cause.expected : undefined;
   if (expected === 'string' && node.text !== undefined && (node.kind !== 'scalar' || isTextLike(node))) {
     return [{ value: node.text, isMeant: true }];

@@ -1,6 +1,7 @@
 import type { Diagnostic } from './diagnostic.js';
 import { positionOf } from './position.js';
 import type { Place } from './tree.js';
+import { withoutSecrets } from './without-secrets.js';
 
 /** How diagnostics are written. */
 export interface FormatOptions {
@@ -42,10 +43,14 @@ function formatOne(
   const where = place === undefined ? '' : `${paint.strong(`${nameOf(place)}:`)} `;
   const about = path.length === 0 ? '' : `${path.join('.')}: `;
   const lines = [`${where}${paint[severity](`${severity}[${code}]`)}: ${clean(`${about}${message}`)}`];
-  if (place !== undefined) lines.push(...excerpt(place, paint[severity], paint));
+  const isHeader = path.some((key) => /headers?$/i.test(String(key)));
+  if (place !== undefined) lines.push(...excerpt(place, isHeader, paint[severity], paint));
   if (hint !== undefined) lines.push(`  ${paint.frame('help:')} ${clean(hint)}`);
-  for (const note of related)
-    lines.push(`  ${paint.frame('note:')} ${clean(note.message)}, at ${nameOf(note.place)}`);
+  for (const note of related) {
+    const at =
+      place !== undefined && nameOf(note.place) === nameOf(place) ? '' : `, at ${nameOf(note.place)}`;
+    lines.push(`  ${paint.frame('note:')} ${clean(note.message.replace(/\.$/, ''))}${at}`);
+  }
   return lines.join('\n');
 }
 
@@ -56,27 +61,34 @@ function nameOf(place: Place): string {
 }
 
 /** The line of a place, and marks below it. */
-function excerpt({ source, start, end }: Place, mark: (text: string) => string, paint: Paint): string[] {
+function excerpt(
+  { source, start, end }: Place,
+  isHeader: boolean,
+  mark: (text: string) => string,
+  paint: Paint,
+): string[] {
   if (source.isSecret === true) return [];
   const position = positionOf({ source, start, end });
   const lineStart = start - (position.column - 1);
   const nextLine = source.text.indexOf('\n', start);
-  const line = source.text.slice(lineStart, nextLine < 0 ? undefined : nextLine).replace(/\r$/, '');
-  if (line.trim() === '') return [];
-  const from = Math.min(start - lineStart, line.length);
-  const to = Math.max(from + 1, Math.min(end - lineStart, line.length));
+  const written = source.text.slice(lineStart, nextLine < 0 ? undefined : nextLine).replace(/\r$/, '');
+  if (written.trim() === '') return [];
+  const marked = { line: written, start: start - lineStart, end: end - lineStart };
+  const { line, ...part } = withoutSecrets(marked, isHeader);
+  const from = Math.min(part.start, line.length);
+  const to = Math.max(from + 1, Math.min(part.end, line.length));
   const cutLeft = from > maxLineWidth - 20 ? from - 20 : 0;
   const cutRight = Math.min(line.length, cutLeft + maxLineWidth);
   const shown = clean(
     `${cutLeft > 0 ? '…' : ''}${line.slice(cutLeft, cutRight)}${cutRight < line.length ? '…' : ''}`,
   );
   const before = clean(`${cutLeft > 0 ? '…' : ''}${line.slice(cutLeft, from)}`);
-  const marked = Math.max(1, widthOf(line.slice(from, Math.min(to, cutRight))));
+  const width = Math.max(1, widthOf(line.slice(from, Math.min(to, cutRight))));
   const number = String(position.line);
   const gutter = ' '.repeat(number.length);
   return [
     `  ${paint.frame(`${number} |`)} ${shown}`,
-    `  ${paint.frame(`${gutter} |`)} ${before.replace(/[^\t]/gu, (char) => ' '.repeat(widthOf(char)))}${mark('^'.repeat(marked))}`,
+    `  ${paint.frame(`${gutter} |`)} ${before.replace(/[^\t]/gu, (char) => ' '.repeat(widthOf(char)))}${mark('^'.repeat(width))}`,
   ];
 }
 

@@ -4,7 +4,7 @@ export { errorCodes, type ErrorCode } from './error-codes.js';
 export { readConfig, type ReadOptions, type ReadResult } from './read.js';
 export type { Surroundings } from './source.js';
 export { buildOptions, type BuildSettings, type BuiltOptions } from './build-options.js';
-export { lazy, type ComponentEntry, type LazyFactory } from './components.js';
+export type { ComponentEntry, LazyFactory } from './components.js';
 export { formatDiagnostics, type FormatOptions } from './format.js';
 export {
   ConfigurationError,

@@ -1,11 +1,12 @@
-import { checkConfig, type ComponentDefinition, type ComponentKind } from '@tributary/component';
-import { ComponentTable, resolve, type ComponentEntry, type Factory } from './components.js';
+import type { ComponentDefinition, ComponentKind } from '@tributary/component';
+import { resolve, type ComponentTable, type Factory } from './components.js';
 import { decode } from './decode.js';
 import type { Diagnostic } from './diagnostic.js';
 import { parseId, type Id } from './ids.js';
 import { isKnownToCollector } from './known-components.js';
 import { originAt } from './position.js';
-import { keyDiagnostic, knownHint, nearestHint, nodeDiagnostic } from './problem.js';
+import { keyDiagnostic, nodeDiagnostic } from './problem.js';
+import { hintOf, nearestHint } from './suggest.js';
 import type { MapEntry, MapNode, ScalarNode } from './tree.js';
 import { isNull, nodeWords } from './words.js';
 
@@ -23,8 +24,15 @@ export interface Instance {
   isUsed: boolean;
 }
 
-/** The instances of a configuration by kind, and then by id. */
-export type Instances = Readonly<Record<ComponentKind, ReadonlyMap<string, Instance>>>;
+/** The components of a configuration. */
+export interface Configured {
+  /** By kind, and then by id. */
+  readonly instances: Readonly<Record<ComponentKind, ReadonlyMap<string, Instance>>>;
+  /** Whether what keeps a name from standing for a component has been told where it is configured. */
+  readonly isTold: (kind: ComponentKind, name: string) => boolean;
+  /** The kinds that have components of a type, configured or not. */
+  readonly kindsOfType: (type: string) => readonly ComponentKind[];
+}
 
 /** In the order in which they are told. */
 export const kinds: readonly ComponentKind[] = [
@@ -41,13 +49,17 @@ interface Loaded {
   readonly definition: ComponentDefinition;
 }
 
-/** Makes a reference of every component that a configuration has; tells what is wrong. */
+/**
+ * Makes a reference of every component that a configuration has; tells what is wrong. `misspelt` are the
+ * sections that stand there under a name that is none.
+ */
 export function loadInstances(
   root: MapNode,
-  components: readonly ComponentEntry[],
+  table: ComponentTable,
+  misspelt: ReadonlySet<string>,
   diagnostics: Diagnostic[],
-): Promise<Instances> {
-  return new Loader(new ComponentTable(components), diagnostics).instances(root);
+): Promise<Configured> {
+  return new Loader(table, misspelt, diagnostics).load(root);
 }
 
 class Loader {
@@ -59,12 +71,16 @@ class Loader {
   readonly #decoded = new Set<Instance>();
   #extensions: ReadonlyMap<string, Instance> = new Map();
 
-  constructor(table: ComponentTable, diagnostics: Diagnostic[]) {
+  /** Keys that are no ids, behind their kind; of a section that cannot be read, the kind alone. */
+  readonly #told = new Set<string>();
+
+  constructor(table: ComponentTable, misspelt: ReadonlySet<string>, diagnostics: Diagnostic[]) {
     this.#table = table;
+    for (const kind of kinds) if (misspelt.has(`${kind}s`)) this.#told.add(kind);
     this.#diagnostics = diagnostics;
   }
 
-  async instances(root: MapNode): Promise<Instances> {
+  async load(root: MapNode): Promise<Configured> {
     const found = Object.fromEntries(kinds.map((kind) => [kind, this.#section(root, kind)])) as Record<
       ComponentKind,
       Map<string, Instance>
@@ -73,7 +89,11 @@ class Loader {
     await Promise.all(all.map((instance) => this.#load(instance)));
     this.#extensions = found.extension;
     for (const instance of all) this.#decode(instance);
-    return found;
+    return {
+      instances: found,
+      isTold: (kind, name) => this.#told.has(kind) || this.#told.has(`${kind} ${name}`),
+      kindsOfType: (type) => this.#table.kindsOf(type),
+    };
   }
 
   #section(root: MapNode, kind: ComponentKind): Map<string, Instance> {
@@ -84,13 +104,18 @@ class Loader {
     if (node.kind !== 'map') {
       const message = `must be a map of ${kind} ids to their settings, got ${nodeWords(node)}`;
       this.#diagnostics.push(nodeDiagnostic(node, 'wrong-type', [section], message));
+      this.#told.add(kind);
       return instances;
     }
     for (const [text, entry] of node.entries) {
       const path = [section, text];
       const id = parseId(text);
       if (typeof id === 'string') {
-        this.#diagnostics.push(keyDiagnostic(entry.key, entry.node, 'invalid-id', path, id));
+        this.#diagnostics.push({
+          ...keyDiagnostic(entry.key, entry.node, 'invalid-id', path, id),
+          hint: this.#idHint(kind, text),
+        });
+        this.#told.add(`${kind} ${text.trim()}`);
         continue;
       }
       const other = instances.get(id.text);
@@ -114,6 +139,16 @@ class Loader {
       });
     }
     return instances;
+  }
+
+  /** `otlp-grpc` is `otlp_grpc`, and `debug-verbose` is `debug/verbose`. */
+  #idHint(kind: ComponentKind, text: string): string | undefined {
+    const near = nearestHint(text, this.#table.names(kind));
+    const [, type = '', name = ''] = /^([a-z][a-z0-9_]*)[-.: ](.+)$/i.exec(text) ?? [];
+    return (
+      near ??
+      (this.#table.find(kind, type) === undefined ? undefined : `did you mean ${type}/${name.trim()}?`)
+    );
   }
 
   async #load(instance: Instance): Promise<void> {
@@ -164,10 +199,10 @@ class Loader {
       return of(
         'unavailable-component',
         `the ${kind} ${id.type} of the Collector does not exist here`,
-        `remove it, here and from the pipelines`,
+        'remove it, here and where it is listed',
       );
     }
-    const hint = nearestHint(id.type, types) ?? knownHint(types);
+    const hint = hintOf(id.type, types);
     return of('unknown-component', `unknown type: "${id.type}" for id: "${id.text}"`, hint);
   }
 
@@ -181,7 +216,7 @@ class Loader {
     const decoded = decode(entry.node, {
       path,
       key: entry.key,
-      check: (value) => checkConfig(definition.config, value, path),
+      schema: definition.config,
       extension: (node, at) => this.#extension(node, at),
     });
     if (decoded.diagnostics === undefined) {

@@ -1,13 +1,14 @@
-import { nearest, type ConfigProblem } from '@tributary/component';
+import type { ConfigProblem } from '@tributary/component';
+import type { z } from 'zod';
 import type { Diagnostic } from './diagnostic.js';
 import type { ErrorCode } from './error-codes.js';
-import { locate, visiblePlace } from './locate.js';
+import { locate, visiblePlace, type Located } from './locate.js';
+import { positionOf } from './position.js';
+import { hintOf, homeOf, nearestHint } from './suggest.js';
 import type { ConfigNode, Place } from './tree.js';
+import { isNull } from './words.js';
 
 type Path = readonly (string | number)[];
-
-/** A list of keys that is longer says nothing to a reader. */
-const maxListed = 12;
 
 /** An error at a value. */
 export function nodeDiagnostic(node: ConfigNode, code: ErrorCode, path: Path, message: string): Diagnostic {
@@ -41,76 +42,111 @@ function textAt({ source, start, end }: Place): string {
   return source.isSecret === true ? 'a reference in it' : source.text.slice(start, end);
 }
 
-/** A problem of a schema, at its place in `root`, which stands at `top` behind `key`. */
-export function problemDiagnostic(
-  problem: ConfigProblem,
-  root: ConfigNode,
-  top: Path,
-  key: Place,
-): Diagnostic {
-  const { path, cause } = problem;
-  const { node, path: found, entry } = locate(root, path, top.length);
-  const ownKey = entry?.key ?? key;
-  if (cause?.kind === 'unknown-key') {
-    const name = String(path.at(-1));
-    return {
-      ...keyDiagnostic(ownKey, node, 'unknown-key', path, 'unknown key'),
-      hint: nearestHint(name, cause.known) ?? knownHint(cause.known),
-    };
+/** The part of a configuration that a schema has problems with. */
+export interface Part {
+  readonly root: ConfigNode;
+  /** The keys that lead to it. */
+  readonly path: Path;
+  readonly key: Place;
+  readonly schema: z.ZodType;
+}
+
+/** The problems of a schema, each at its place. */
+export function problemDiagnostics(problems: readonly ConfigProblem[], part: Part): Diagnostic[] {
+  const found = problems.map((problem) => problemDiagnostic(problem, part));
+  // What is missing where a key is misspelt or stands elsewhere is not missing, and what a map must
+  // have together cannot be judged while it has keys that nobody knows.
+  const inDoubt = new Set<string>();
+  for (const { code, path, hint = '' } of found) {
+    if (code !== 'unknown-key') continue;
+    const above = path.slice(0, -1);
+    const meant = /^(?:did you mean|move it into) ([^.?]+)/.exec(hint)?.[1];
+    inDoubt.add(JSON.stringify(above)).add(JSON.stringify([...above, meant]));
   }
-  if (cause?.kind === 'missing') {
-    const isEmpty = found.length === path.length;
-    return keyDiagnostic(
-      ownKey,
-      node,
-      'missing-key',
-      path,
-      isEmpty ? 'is required, and empty here' : 'is required',
+  const isAboutMap = (path: Path): boolean => locate(part.root, path, part.path.length).node.kind === 'map';
+  return found.filter(({ code, path }) => {
+    if (code !== 'missing-key' && (code !== 'invalid-value' || !isAboutMap(path))) return true;
+    return !inDoubt.has(JSON.stringify(path));
+  });
+}
+
+function problemDiagnostic(problem: ConfigProblem, part: Part): Diagnostic {
+  const { path, cause } = problem;
+  const found = locate(part.root, path, part.path.length);
+  const { node } = found;
+  const key = found.entry?.key ?? part.key;
+  if (cause?.kind === 'unknown-key') {
+    const hint = unknownKeyHint(
+      String(path.at(-1)),
+      cause.known,
+      path.slice(part.path.length, -1),
+      part.schema,
     );
+    return { ...keyDiagnostic(key, node, 'unknown-key', path, 'unknown key'), hint };
+  }
+  const isThere = found.path.length === path.length && !isNull(node);
+  const isReadOtherwise = node.kind === 'scalar' && !isNull(node);
+  if (cause !== undefined && !isThere && !isReadOtherwise) {
+    return keyDiagnostic(key, node, 'missing-key', path, problem.message);
   }
   if (cause?.kind === 'type' && cause.expected === 'undefined') {
-    return keyDiagnostic(ownKey, node, 'unsupported-key', path, problem.message);
+    return keyDiagnostic(key, node, 'unsupported-key', path, problem.message);
   }
-  const message = withoutSecret(problem.message, node);
+  const [code, message, hint] = valueProblem(problem, node);
+  // Of what stands below its key, or is not there, the key is the place to look at.
+  const place = isThere && !isBelow(found) && (node.kind !== 'map' || cause !== undefined) ? node.place : key;
+  return {
+    ...at({ code, severity: 'error', path, message: withoutSecret(message, node) }, place, node),
+    hint,
+  };
+}
+
+function unknownKeyHint(
+  name: string,
+  known: readonly string[],
+  above: Path,
+  schema: z.ZodType,
+): string | undefined {
+  const near = nearestHint(name, known);
+  if (near !== undefined) return near;
+  const home = homeOf(name, above, schema);
+  return home === undefined ? hintOf(name, known) : `move it ${home}`;
+}
+
+function valueProblem(
+  { cause, message }: ConfigProblem,
+  node: ConfigNode,
+): [ErrorCode, string, string | undefined] {
   if (cause?.kind === 'type') {
-    return { ...nodeDiagnostic(node, 'wrong-type', path, message), hint: typeHint(node, cause.expected) };
+    const words = message.replaceAll('an object', 'a map').replace(/ a string$/, ' text');
+    return ['wrong-type', words, typeHint(node, cause.expected)];
   }
-  const hint =
-    cause?.kind === 'value' && node.kind === 'scalar'
-      ? nearestHint(
-          node.text,
-          cause.values.filter((value) => typeof value === 'string'),
-        )
-      : undefined;
-  return { ...nodeDiagnostic(node, 'invalid-value', path, message), hint };
+  if (cause?.kind !== 'value' || node.kind !== 'scalar') return ['invalid-value', message, undefined];
+  const values = cause.values.filter((value) => typeof value === 'string');
+  return ['invalid-value', message, nearestHint(node.text, values)];
 }
 
-/** `did you mean …?`, where a candidate is near. */
-export function nearestHint(name: string, candidates: readonly string[]): string | undefined {
-  const meant = nearest(name, candidates);
-  return meant === undefined ? undefined : `did you mean ${meant}?`;
-}
-
-/** The names there are, where a reader can take them in. */
-export function knownHint(names: readonly string[]): string | undefined {
-  if (names.length === 0 || names.length > maxListed) return undefined;
-  return names.length === 1 ? `the only one there is: ${names[0]}` : `there are ${names.join(', ')}`;
+/** Whether a value begins on a later line than its key. */
+function isBelow({ node, entry }: Located): boolean {
+  if (entry?.node !== node || node.place.source !== entry.key.source) return false;
+  return positionOf(node.place).line > positionOf(entry.key).line;
 }
 
 /** What was written in the place of another type, and how that is written. */
 function typeHint(node: ConfigNode, expected: string): string | undefined {
-  if (node.kind !== 'scalar') {
-    return expected === 'array' && node.kind === 'map' ? 'begin each entry of the list with "- "' : undefined;
-  }
-  if (typeof node.value !== 'string' || node.isSecret === true) return undefined;
+  const isMapWanted = expected === 'object' || expected === 'record';
+  if (expected === 'array' && node.kind === 'map') return 'begin each entry of the list with "- "';
+  const below = isMapWanted ? 'its keys stand below it, each on a line of its own and indented' : undefined;
+  if (node.kind !== 'scalar') return below;
+  if (typeof node.value !== 'string' || node.isSecret === true) return below;
   const text = node.value.trim();
   if (['number', 'int'].includes(expected) && text !== '' && Number.isFinite(Number(text))) {
     return `write ${text} without quotes`;
   }
   if (expected === 'boolean' && /^(true|yes|on|y)$/i.test(text)) return 'write true';
   if (expected === 'boolean' && /^(false|no|off|n)$/i.test(text)) return 'write false';
-  const glued = ['object', 'record'].includes(expected) ? /^[a-z_]+:(?=\S)/.exec(text)?.[0] : undefined;
-  return glued === undefined ? undefined : `put a space behind "${glued}"`;
+  const glued = isMapWanted ? /^[a-z_]+:(?=\S)/.exec(text)?.[0] : undefined;
+  return glued === undefined ? below : `put a space behind "${glued}"`;
 }
 
 /** A message may quote what was written; what an environment variable holds may be a secret. */

@@ -1,23 +1,25 @@
 import {
   checkPipelines,
-  checkTelemetry,
   type CollectorOptions,
   type GraphProblem,
+  telemetrySchema,
 } from '@tributary/collector';
 import { declarationOf, type ComponentKind } from '@tributary/component';
 import { decode } from './decode.js';
 import type { Diagnostic } from './diagnostic.js';
 import type { ErrorCode } from './error-codes.js';
-import { parseId } from './ids.js';
-import { kinds, type Instance, type Instances } from './instances.js';
-import { keyDiagnostic, knownHint, nearestHint, nodeDiagnostic } from './problem.js';
+import { parseId, type Id } from './ids.js';
+import { kinds, type Configured, type Instance } from './instances.js';
+import { keyDiagnostic, nodeDiagnostic } from './problem.js';
+import { hintOf, meantBy } from './suggest.js';
 import type { ConfigNode, MapEntry, MapNode } from './tree.js';
 import { isNull, nodeWords } from './words.js';
 
 type Path = readonly (string | number)[];
 type ListName = 'receivers' | 'processors' | 'exporters';
 
-const serviceKeys = ['extensions', 'pipelines', 'telemetry'];
+/** The keys of the section `service`. */
+export const serviceKeys: readonly string[] = ['extensions', 'pipelines', 'telemetry'];
 const listNames: readonly ListName[] = ['receivers', 'processors', 'exporters'];
 const signals = ['traces', 'metrics', 'logs', 'profiles'];
 
@@ -34,23 +36,29 @@ interface WrittenPipeline {
   readonly items: Readonly<Record<ListName, readonly Item[]>>;
 }
 
-/** Puts the section `service` together. What is wrong is added to the diagnostics; then the options are of no use. */
+/**
+ * Puts the section `service` together. What is wrong is added to the diagnostics; then the options are of
+ * no use. `misspelt` are the sections that stand there under a name that is none.
+ */
 export function buildService(
   root: MapNode,
-  instances: Instances,
+  configured: Configured,
+  misspelt: ReadonlySet<string>,
   diagnostics: Diagnostic[],
-): CollectorOptions | undefined {
-  return new Service(instances, diagnostics).build(root);
+): CollectorOptions {
+  return new Service(configured, misspelt, diagnostics).build(root);
 }
 
 class Service {
-  readonly #instances: Instances;
+  readonly #configured: Configured;
+  readonly #misspelt: ReadonlySet<string>;
   readonly #diagnostics: Diagnostic[];
   /** Something that a list names is not there, which has been told: the graph has holes. */
   #hasHoles = false;
 
-  constructor(instances: Instances, diagnostics: Diagnostic[]) {
-    this.#instances = instances;
+  constructor(configured: Configured, misspelt: ReadonlySet<string>, diagnostics: Diagnostic[]) {
+    this.#configured = configured;
+    this.#misspelt = misspelt;
     this.#diagnostics = diagnostics;
   }
 
@@ -60,12 +68,13 @@ class Service {
     const service = root.entries.get('service');
     const node = this.#map(service?.node, ['service']);
     const isReadable = node !== undefined || service === undefined || isNull(service.node);
-    this.#unknownKeys(node, ['service'], serviceKeys);
+    const meant = this.#unknownKeys(node, ['service'], serviceKeys);
+    const isMisspelt = meant.has('pipelines') || this.#misspelt.has('pipelines');
     const telemetry = this.#telemetry(node?.entries.get('telemetry'));
     const listed = node?.entries.get('extensions');
     const extensions = this.#items(listed?.node, ['service', 'extensions'], ['extension']);
     const written = node?.entries.get('pipelines');
-    const pipelines = isReadable ? this.#pipelines(written, service) : [];
+    const pipelines = isReadable && !isMisspelt ? this.#pipelines(written, service) : [];
 
     const options = {
       pipelines: Object.fromEntries(
@@ -90,16 +99,16 @@ class Service {
         entry === undefined ||
         isNull(entry.node) ||
         (entry.node.kind === 'map' && entry.node.entries.size === 0);
-      if (isEmpty) {
+      if (isEmpty && !this.#misspelt.has(section)) {
         this.#tell('missing-section', entry, [section], `no ${kind} configuration specified in config`);
       }
     }
   }
 
   #ambiguousIds(): void {
-    for (const [id, { entry, path }] of this.#instances.connector) {
+    for (const [id, { entry, path }] of this.#configured.instances.connector) {
       for (const kind of ['exporter', 'receiver'] as const) {
-        const other = this.#instances[kind].get(id);
+        const other = this.#configured.instances[kind].get(id);
         if (other === undefined) continue;
         this.#hasHoles = true;
         const message =
@@ -123,12 +132,16 @@ class Service {
     return undefined;
   }
 
-  #unknownKeys(node: MapNode | undefined, path: Path, known: readonly string[]): void {
+  /** Tells of keys that do not exist; returns those that were meant. */
+  #unknownKeys(node: MapNode | undefined, path: Path, known: readonly string[]): Set<string | undefined> {
+    const meant = new Set<string | undefined>();
     for (const [name, { key, node: value }] of node?.entries ?? []) {
       if (known.includes(name)) continue;
       const found = keyDiagnostic(key, value, 'unknown-key', [...path, name], 'unknown key');
-      this.#diagnostics.push({ ...found, hint: nearestHint(name, known) ?? knownHint(known) });
+      this.#diagnostics.push({ ...found, hint: hintOf(name, known) });
+      meant.add(meantBy(name, known));
     }
+    return meant;
   }
 
   #telemetry(entry: MapEntry | undefined): unknown {
@@ -136,7 +149,7 @@ class Service {
     const decoded = decode(entry.node, {
       path: ['service', 'telemetry'],
       key: entry.key,
-      check: checkTelemetry,
+      schema: telemetrySchema,
       extension: () => undefined,
     });
     if (decoded.diagnostics === undefined) return decoded.value;
@@ -167,7 +180,7 @@ class Service {
       return [];
     }
     if (!signals.includes(id.type)) {
-      const hint = nearestHint(id.type, signals) ?? knownHint(signals);
+      const hint = hintOf(id.type, signals);
       this.#tell('unknown-signal', entry, path, `unknown pipeline signal: "${id.type}"`, hint);
       return [];
     }
@@ -183,7 +196,7 @@ class Service {
     ids.set(id.text, entry);
     const node = this.#map(entry.node, path);
     if (node === undefined && !isNull(entry.node)) return [];
-    this.#unknownKeys(node, path, listNames);
+    const meant = this.#unknownKeys(node, path, listNames);
     const list = (name: ListName, itemKinds: readonly ComponentKind[]): readonly Item[] =>
       this.#items(node?.entries.get(name)?.node, [...path, name], itemKinds);
     const items = {
@@ -197,13 +210,9 @@ class Service {
         written === undefined ||
         isNull(written.node) ||
         (written.node.kind === 'list' && written.node.items.length === 0);
-      if (isEmpty)
-        this.#tell(
-          'missing-component',
-          written ?? entry,
-          path,
-          `must have at least one ${name.slice(0, -1)}`,
-        );
+      if (!isEmpty || meant.has(name)) continue;
+      const message = `must have at least one ${name.slice(0, -1)}`;
+      this.#tell('missing-component', written ?? entry, path, message);
     }
     items.processors.forEach((item, index) => {
       const first = items.processors.find(({ instance }) => instance === item.instance)!;
@@ -244,20 +253,32 @@ class Service {
     if (node.kind !== 'scalar' || isNull(node)) {
       return refuse('wrong-type', `must be the id of a component, got ${nodeWords(node)}`);
     }
+    const wanted = [kind!, ...others];
+    if (wanted.some((possible) => this.#configured.isTold(possible, node.text.trim()))) return undefined;
     const id = parseId(node.text);
     if (typeof id === 'string') return refuse('invalid-id', id);
-    const wanted = [kind!, ...others];
     for (const possible of wanted) {
-      const instance = this.#instances[possible].get(id.text);
+      const instance = this.#configured.instances[possible].get(id.text);
       if (instance !== undefined) return instance;
     }
-    const elsewhere = kinds.filter((other) => this.#instances[other].has(id.text));
-    const configured = wanted.flatMap((possible) => [...this.#instances[possible].keys()]);
-    const hint =
-      elsewhere.length > 0
-        ? `${id.text} is configured as ${elsewhere.map((other) => `${articleOf(other)} ${other}`).join(' and as ')}`
-        : (nearestHint(id.text, configured) ?? `add ${id.text} to the section ${kind}s`);
-    return refuse('undefined-component', `references ${kind} "${id.text}" which is not configured`, hint);
+    const message = `references ${kind} "${id.text}" which is not configured`;
+    return refuse('undefined-component', message, this.#undefinedHint(id, wanted));
+  }
+
+  /** What was meant by an id that is not configured. */
+  #undefinedHint({ text, type }: Id, wanted: readonly ComponentKind[]): string {
+    const { instances, kindsOfType } = this.#configured;
+    const elsewhere = kinds.find((other) => instances[other].has(text));
+    if (elsewhere !== undefined) return `"${text}" is configured as ${articleOf(elsewhere)} ${elsewhere}`;
+    const ids = wanted.flatMap((kind) => [...instances[kind].values()].map(({ id }) => id));
+    const near =
+      meantBy(
+        text,
+        ids.map((id) => id.text),
+      ) ?? ids.find((id) => id.type === type)?.text;
+    if (near !== undefined) return `did you mean ${near}?`;
+    const kind = wanted.find((possible) => kindsOfType(type).includes(possible)) ?? wanted[0]!;
+    return `add "${text}:" to the section ${kind}s`;
   }
 
   #graphProblem(
@@ -270,10 +291,15 @@ class Service {
     // What is missing may be the other side of a connector; what else is wrong has been told here.
     if (this.#hasHoles && (isConnector || pipeline === undefined)) return;
     const code = isCycle ? 'pipeline-cycle' : isConnector ? 'unconnected-connector' : 'unsupported-signal';
-    const items = Object.values(pipelines.find(({ id }) => id === pipeline)?.items ?? {}).flat();
-    const item = items.find(({ instance }) =>
-      isCycle ? instance.kind === 'connector' : declarationOf(instance.reference!) === declaration,
-    );
+    const items = pipelines.find(({ id }) => id === pipeline)?.items;
+    const item = isCycle
+      ? items?.exporters.find(({ instance }) => instance.kind === 'connector')
+      : Object.values(items ?? {})
+          .flat()
+          .find(
+            ({ instance: { reference } }) =>
+              reference !== undefined && declarationOf(reference) === declaration,
+          );
     if (item === undefined) return this.#tell(code, entry, path, message);
     const found = nodeDiagnostic(item.node, code, item.path, message);
     this.#diagnostics.push({
