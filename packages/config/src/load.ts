@@ -1,5 +1,5 @@
 import { systemRuntime, type CollectorOptions } from '@tributary/collector';
-import { buildOptions, type BuildSettings } from './build-options.js';
+import { buildOptions, type BuildSettings, type BuiltOptions } from './build-options.js';
 import type { Diagnostic } from './diagnostic.js';
 import { formatDiagnostics } from './format.js';
 import { readConfig } from './read.js';
@@ -64,8 +64,16 @@ export async function inspectConfig(
     ...surroundings,
     set,
   });
-  const built = await buildOptions(read.root, { components });
-  const diagnostics = [...read.diagnostics, ...built.diagnostics];
+  const unread = read.diagnostics.filter(({ severity }) => severity === 'error');
+  // Where a source is missing, nobody knows what it would have said; where a value is, what is said of it there
+  // would be a second complaint about one mistake.
+  const isWhole = unread.every(({ path }) => path.length > 0);
+  const built = isWhole ? await buildOptions(read.root, { components }) : nothing;
+  const isUnread = ({ path }: Diagnostic): boolean =>
+    unread.some((above) => above.path.every((key, index) => path[index] === key));
+  const diagnostics = [...read.diagnostics, ...built.diagnostics.filter((found) => !isUnread(found))];
   const isWrong = diagnostics.some(({ severity }) => severity === 'error');
   return { root: read.root, options: isWrong ? undefined : built.options, diagnostics };
 }
+
+const nothing: BuiltOptions = { options: undefined, diagnostics: [] };
