@@ -1,6 +1,6 @@
 import { definitionsOf } from '../catalog.js';
 import type { Invocation } from '../cli.js';
-import { configurationSchema } from '../json-schema.js';
+import { configurationSchema } from '../schema/configuration-schema.js';
 
 /** `schema`: the JSON Schema of whole configurations, for editors. */
 export async function schema({ options, stdout }: Invocation): Promise<number> {
