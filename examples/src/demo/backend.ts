@@ -3,10 +3,14 @@ import { defineExporter } from '@tributary/component';
 import { otlpReceiver } from '@tributary/receiver-otlp';
 import { z } from 'zod';
 import type { Arrivals } from './arrivals.js';
+import type { Figures } from './figures.js';
 import { idAttribute, preciseNow } from './messages.js';
 
-/** The backend: a collector with an exporter of its own, which notes the ID of every item. */
-export function createBackend(arrivals: Arrivals): Collector {
+/**
+ * The backend: a collector with an exporter of its own, which notes the ID of every item. Beside it stands a
+ * pipeline for what the agent and the gateway tell about themselves.
+ */
+export function createBackend(arrivals: Arrivals, figures: Figures): Collector {
   const notes = defineExporter({
     type: 'notes',
     config: z.strictObject({}),
@@ -38,9 +42,20 @@ export function createBackend(arrivals: Arrivals): Collector {
     }),
   });
   const otlp = otlpReceiver({ protocols: { grpc: { endpoint: 'localhost:0', max_recv_msg_size_mib: 16 } } });
+  const ledger = defineExporter({
+    type: 'figures',
+    config: z.strictObject({}),
+    metrics: () => ({ consume: (metrics) => figures.take(metrics) }),
+  });
+  const told = otlpReceiver({ protocols: { grpc: { endpoint: 'localhost:0' } } }, { name: 'figures' });
   const pipeline = { receivers: [otlp], exporters: [notes()] };
   return createCollector({
-    pipelines: { traces: pipeline, metrics: pipeline, logs: pipeline },
+    pipelines: {
+      traces: pipeline,
+      metrics: pipeline,
+      logs: pipeline,
+      'metrics/figures': { receivers: [told], exporters: [ledger()] },
+    },
     telemetry: { logs: { level: 'warn' } },
   });
 }

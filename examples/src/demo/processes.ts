@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { DemoMessage, ServiceReport } from './messages.js';
+import type { DemoMessage } from './messages.js';
 
 /** A program of the demo, in a process of its own. */
 export interface DemoProcess {
@@ -13,26 +13,31 @@ export interface DemoProcess {
 
 export interface DemoProcessOptions {
   readonly name: string;
-  /** The built program, in the folder above. */
+  /** Path of the built program. */
   readonly program: string;
+  readonly args?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly onMessage: (message: DemoMessage) => void;
+  readonly onMessage?: (message: DemoMessage) => void;
   /** What it writes, line by line. */
   readonly onLine: (line: string) => void;
 }
 
 export function startProcess(options: DemoProcessOptions): DemoProcess {
   const { name } = options;
-  const child = fork(new URL(`../${options.program}`, import.meta.url), {
+  const child = fork(options.program, [...(options.args ?? [])], {
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  child.on('message', (message) => options.onMessage(message as DemoMessage));
+  child.on('message', (message) => options.onMessage?.(message as DemoMessage));
+  // Whatever ends the demo ends it, too.
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
   for (const stream of [child.stdout!, child.stderr!]) {
     createInterface(stream).on('line', (line) => options.onLine(`${name} | ${line}`));
   }
   // Not 'exit': the last messages and lines may come after it.
   const ended = once(child, 'close').then(([code, signal]: (number | string | null)[]) => {
+    process.off('exit', kill);
     if (code !== 0) throw new Error(`${name} ended with ${signal ?? `code ${code}`}`);
   });
   ended.catch(() => {}); // Kept for whoever waits for it.
@@ -43,33 +48,4 @@ export function startProcess(options: DemoProcessOptions): DemoProcess {
       await ended;
     },
   };
-}
-
-/** The agent or the gateway, with its last report. */
-export interface ServiceProcess extends DemoProcess {
-  latest(): ServiceReport;
-}
-
-/** Resolves when the service listens. */
-export async function startService(
-  name: string,
-  env: Readonly<Record<string, string>>,
-  onLine: (line: string) => void,
-): Promise<ServiceProcess> {
-  let latest: ServiceReport | undefined;
-  let listens: () => void = () => {};
-  const first = new Promise<void>((resolve) => (listens = resolve));
-  const service = startProcess({
-    name,
-    program: `${name}.js`,
-    env,
-    onLine,
-    onMessage(message) {
-      if (message.kind !== 'service') return;
-      latest = message;
-      listens();
-    },
-  });
-  await Promise.race([first, service.ended]);
-  return { ...service, latest: () => latest! };
 }
