@@ -4,7 +4,6 @@ import type { Runtime } from '@tributary/component';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import type { TelemetryPart } from './part.js';
-import { createPeriodicReader } from './periodic.js';
 import { createPrometheusReader } from './prometheus.js';
 import type { TelemetryResource } from './resource.js';
 import type { MetricSettings } from './settings.js';
@@ -30,14 +29,17 @@ export interface Readers extends TelemetryPart {
 }
 
 /** Makes the readers of a config, and the provider that they read. */
-export function createReaders(
+export async function createReaders(
   { readers: settings, views }: MetricSettings,
   surroundings: ReaderSurroundings,
-): Readers {
+): Promise<Readers> {
   const { attributes, schemaUrl } = surroundings.resource;
+  // The serializer is large, and those who are only asked do not need it.
+  const hasPeriodic = settings.some(({ kind }) => kind === 'periodic');
+  const periodic = hasPeriodic ? await import('./periodic.js') : undefined;
   let pulls = 0;
   const readers = settings.map((each): RunningReader => {
-    if (each.kind === 'periodic') return createPeriodicReader(each, surroundings);
+    if (each.kind === 'periodic') return periodic!.createPeriodicReader(each, surroundings);
     pulls++;
     return createPrometheusReader(each, surroundings, pulls === 1 ? 'prometheus' : `prometheus/${pulls}`);
   });

@@ -130,7 +130,7 @@ function telemetryPart({ settings, resource, runtime, log, meters, listening }: 
       if (level === 'none') logger.info('Internal metrics telemetry disabled');
       else if (readers.length > 0) {
         const { createReaders } = await import('./readers.js');
-        const made = createReaders(settings.metrics, { runtime, resource, listening });
+        const made = await createReaders(settings.metrics, { runtime, resource, listening });
         meters.bind(made.provider);
         await run(made);
       }
