@@ -5,6 +5,7 @@ import type { ErrorCode } from './error-codes.js';
 import { locate, visiblePlace, type Located } from './locate.js';
 import { positionOf } from './position.js';
 import { hintOf, homeOf, nearestHint } from './suggest.js';
+import { hintOfNumber, hintOfText } from './text-hints.js';
 import type { ConfigNode, Place } from './tree.js';
 import { isNull } from './words.js';
 
@@ -121,9 +122,12 @@ function valueProblem(
     const words = message.replaceAll('an object', 'a map').replace(/ a string$/, ' text');
     return ['wrong-type', words, typeHint(node, cause.expected)];
   }
-  if (cause?.kind !== 'value' || node.kind !== 'scalar') return ['invalid-value', message, undefined];
-  const values = cause.values.filter((value) => typeof value === 'string');
-  return ['invalid-value', message, nearestHint(node.text, values)];
+  if (node.kind !== 'scalar') return ['invalid-value', message, undefined];
+  const ofText = node.isSecret === true ? undefined : hintOfText(node.text, message);
+  if (ofText !== undefined || cause?.kind !== 'value') return ['invalid-value', message, ofText];
+  const values = cause.values.filter((value) => typeof value === 'string' && value !== '') as string[];
+  const isListed = values.every((value) => message.includes(value));
+  return ['invalid-value', message, isListed ? nearestHint(node.text, values) : hintOf(node.text, values)];
 }
 
 /** Whether a value begins on a later line than its key. */
@@ -143,6 +147,7 @@ function typeHint(node: ConfigNode, expected: string): string | undefined {
   if (['number', 'int'].includes(expected) && text !== '' && Number.isFinite(Number(text))) {
     return `write ${text} without quotes`;
   }
+  if (['number', 'int'].includes(expected)) return hintOfNumber(text);
   if (expected === 'boolean' && /^(true|yes|on|y)$/i.test(text)) return 'write true';
   if (expected === 'boolean' && /^(false|no|off|n)$/i.test(text)) return 'write false';
   const glued = isMapWanted ? /^[a-z_]+:(?=\S)/.exec(text)?.[0] : undefined;
