@@ -5,7 +5,6 @@ export type ErrorCode =
   | 'batch-too-large'
   | 'batched-twice'
   | 'broken-component'
-  | 'deprecated-alias'
   | 'duplicate-id'
   | 'duplicate-key'
   | 'duplicate-reference'
@@ -56,7 +55,6 @@ export const errorCodes: Readonly<Record<ErrorCode, string>> = {
   'batch-too-large': 'A batch may be larger than what a stock receiver takes.',
   'batched-twice': 'Two places of one pipeline batch.',
   'broken-component': 'The package of a component cannot be loaded.',
-  'deprecated-alias': 'A component is named by an older name of its type.',
   'duplicate-id': 'Two keys of one section are the same id.',
   'duplicate-key': 'A key is defined twice in one map.',
   'duplicate-reference': 'A pipeline names a processor twice.',

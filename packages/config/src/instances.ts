@@ -155,11 +155,6 @@ class Loader {
     const { kind, id, entry, path } = instance;
     const found = this.#table.find(kind, id.type);
     if (found === undefined) return void this.#diagnostics.push(this.#unknown(instance));
-    if (found.type !== id.type) {
-      const message = `"${id.type}" alias is deprecated; use "${found.type}" instead`;
-      const alias = keyDiagnostic(entry.key, entry.node, 'deprecated-alias', path, message);
-      this.#diagnostics.push({ ...alias, severity: 'warning' });
-    }
     try {
       const loaded = await resolve(found.entry);
       this.#loaded.set(instance, loaded);
