@@ -76,9 +76,11 @@ export function decode(root: ConfigNode, { path, key, schema, extension }: Decod
     const wrong = new Map<string, ConfigProblem>();
     for (const problem of problems) {
       const found = locate(root, problem.path, path.length);
-      // What is wrong below a scalar is wrong with a reading of it.
-      const isOwn = found.path.length === problem.path.length || found.node.kind === 'scalar';
-      if (isOwn && !wrong.has(placeKey(found.path))) wrong.set(placeKey(found.path), problem);
+      const place = placeKey(found.path);
+      // What is wrong below a scalar is wrong with a reading of it; without one it is a section with nothing in
+      // it, whose defaults do not go together with other keys.
+      const isOwn = found.path.length === problem.path.length || refused.has(place);
+      if (isOwn && !wrong.has(place)) wrong.set(place, problem);
     }
 
     let isChanged = false;
