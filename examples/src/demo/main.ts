@@ -98,12 +98,9 @@ clearTimeout(timeLimit);
 screen.end();
 process.exitCode = showResult() ? 0 : 1;
 
-/**
- * What the programs write, but for the records of their log below "warn": here a retry is no news. The files say
- * `otlp`, as everybody's do, and that it has a newer name is none either.
- */
+/** What the programs write, but for the records of their log below "warn": here a retry is no news. */
 function showLine(line: string): void {
-  if (!/\| \{"level":"(debug|info)",|"code": ?"deprecated-alias"/.test(line)) screen.line(line);
+  if (!/\| \{"level":"(debug|info)",/.test(line)) screen.line(line);
 }
 
 function showProgress(): void {
