@@ -22,7 +22,23 @@ const components = await Promise.all(
   }),
 );
 
+/** The comments of all sources, each in one line. */
+const comments = repositoryFiles('.ts', 'packages')
+  .filter((file) => file.includes('/src/') && !file.includes('/generated/'))
+  .flatMap((file) => [...readText(file).matchAll(/\/\*\*(.*?)\*\//gs)])
+  .map(([, text]) =>
+    text!
+      .replace(/^\s*\*/gm, '')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  );
+
 describe('what is said of keys', () => {
+  it('is what a doc comment says', () => {
+    const said = Object.values(keyDocs).flatMap((keys) => Object.values(keys).map(({ doc }) => doc));
+    expect([...new Set(said)].filter((doc) => !comments.includes(doc))).toEqual([]);
+  });
+
   it('is there for every component and for service.telemetry, and for nothing else', () => {
     expect(Object.keys(keyDocs).sort()).toEqual(
       ['service/telemetry', ...components.map(({ id }) => id)].sort(),
