@@ -113,6 +113,8 @@ function clean(text: string): string {
   return text.replace(/(?!\t)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
+const severities: readonly Diagnostic['severity'][] = ['error', 'warning'];
+
 /** By the file that comes first, then by place; errors of a place before its warnings. */
 function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const sources = [...new Set(diagnostics.map(({ place }) => place?.source.name ?? ''))];
@@ -121,6 +123,8 @@ function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return diagnostics.toSorted((a, b) => {
     const [sourceA, startA] = rank(a);
     const [sourceB, startB] = rank(b);
-    return sourceA - sourceB || startA - startB;
+    return (
+      sourceA - sourceB || startA - startB || severities.indexOf(a.severity) - severities.indexOf(b.severity)
+    );
   });
 }

@@ -108,8 +108,6 @@ function unknownKeyHint(
   above: Path,
   schema: z.ZodType,
 ): string | undefined {
-  const near = nearestHint(name, known);
-  if (near !== undefined) return near;
   const home = homeOf(name, above, schema);
   return home === undefined ? hintOf(name, known) : `move it ${home}`;
 }

@@ -10,6 +10,8 @@ const maxDepth = 8;
 
 /** What was probably meant by a name, or else all there is. */
 export function hintOf(name: string, candidates: readonly string[]): string | undefined {
+  // Text that comes from a web page may have them; they look like an indentation and are part of the key.
+  if (/^[^\S ]/u.test(name)) return 'it begins with a space of another kind: indent with the space bar';
   const meant = meantBy(name, candidates);
   if (meant !== undefined) return `did you mean ${meant}?`;
   if (candidates.length === 0 || candidates.length > maxListed) return undefined;
@@ -47,7 +49,8 @@ export function homeOf(
   // The nearest: the longest way that both have in common, then the shortest from there.
   const [nearestHome] = homes.toSorted((a, b) => shared(b) - shared(a) || a.length - b.length);
   if (nearestHome === undefined) return undefined;
-  return nearestHome.length === 0 ? 'one level further out' : `into ${nearestHome.join('.')}`;
+  if (nearestHome.length > 0) return `into ${nearestHome.join('.')}`;
+  return above.length === 1 ? 'one level further out' : 'out to the top';
 }
 
 /** The sections of a schema that have a key, by the keys that lead to each. */

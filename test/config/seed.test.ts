@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { declarationOf } from '@tributary/component';
+import { inspectConfig, loadConfig, positionOf } from '@tributary/config';
+import { expect, it } from 'vitest';
+import { components } from './components.js';
+
+const folder = fileURLToPath(new URL('fixtures/', import.meta.url));
+
+/** What is said of a configuration of the Collector's own documentation: `file:line key`. */
+async function said(name: string): Promise<string[]> {
+  const { diagnostics, options } = await inspectConfig([`${folder}${name}.yaml`], {
+    components,
+    env: { BACKEND_API_KEY: 'key' },
+  });
+  expect(options === undefined).toBe(diagnostics.some(({ severity }) => severity === 'error'));
+  return diagnostics.map(
+    ({ code, path, place }) => `${code} ${path.join('.')} ${place && `${name}:${positionOf(place).line}`}`,
+  );
+}
+
+it.each([
+  [
+    'agent',
+    [
+      'unavailable-component receivers.hostmetrics agent:11',
+      'unavailable-component processors.resourcedetection agent:22',
+    ],
+  ],
+  [
+    'gateway',
+    [
+      'unavailable-component processors.tail_sampling gateway:24',
+      'unavailable-component exporters.prometheusremotewrite gateway:56',
+    ],
+  ],
+  [
+    'agent-with-load-balancing',
+    ['unavailable-component exporters.loadbalancing agent-with-load-balancing:17'],
+  ],
+])('of %s, what there is not yet is named, and nothing else', async (name, expected) => {
+  expect(await said(name)).toEqual(expected);
+});
+
+it('what there is has all that it is told', async () => {
+  // The file without what there is not yet: two blocks, and their names in the lists.
+  const text = readFileSync(`${folder}agent.yaml`, 'utf8')
+    .replace(/^  hostmetrics:\n(?: {4}.*\n)*/m, '')
+    .replace(/^  resourcedetection:\n(?: {4}.*\n)*/m, '')
+    .replaceAll(', hostmetrics', '')
+    .replaceAll('resourcedetection, ', '');
+  const options = await loadConfig([`yaml:${text}`], { components, env: {} });
+  const { receivers, processors = [], exporters } = options.pipelines.traces!;
+  const configs = [...receivers, ...processors, ...exporters].map((reference) => {
+    const { id, config } = declarationOf(reference);
+    return [id, config];
+  });
+  expect(Object.fromEntries(configs)).toMatchObject({
+    otlp: {
+      endpoint: 'otel-gateway:4317',
+      tls: { insecure: false, ca_file: '/etc/ssl/certs/ca.crt' },
+      retry_on_failure: {
+        enabled: true,
+        initial_interval: 5000,
+        max_interval: 30_000,
+        max_elapsed_time: 300_000,
+      },
+      sending_queue: { enabled: true, num_consumers: 2, queue_size: 5000 },
+    },
+    memory_limiter: { check_interval: 1000, limit_mib: 512, spike_limit_mib: 128 },
+    batch: { timeout: 1000, send_batch_size: 1024, send_batch_max_size: 2048 },
+  });
+  expect(configs).toContainEqual([
+    'otlp',
+    expect.objectContaining({
+      protocols: {
+        grpc: expect.objectContaining({ endpoint: '0.0.0.0:4317' }) as unknown,
+        http: expect.objectContaining({ endpoint: '0.0.0.0:4318' }) as unknown,
+      },
+    }),
+  ]);
+});
