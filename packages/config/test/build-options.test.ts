@@ -107,7 +107,7 @@ describe('components', () => {
     const spans = components.find(({ type }) => type === 'spans') as AnyFactory;
     const entries = [
       ...components.filter(({ type }) => type !== 'spans'),
-      lazily(spans, [], { aliases: ['traces_only'] } as Partial<ComponentEntry>),
+      lazily(spans, [], { aliases: ['traces_only'] }),
     ];
     const [line] = await told(smallest, { components: entries });
     expect(line).toContain(

@@ -21,11 +21,11 @@ it.each([
   ['x/ ', 'in "x/ " id: the part after / should not be empty'],
   ['1x', 'in "1x" id: invalid character(s) in type "1x"'],
   ['a-b/c', 'in "a-b/c" id: invalid character(s) in type "a-b"'],
-  [`a${'b'.repeat(63)}`, /invalid character\(s\) in type/],
+  [`a${'b'.repeat(63)}`, 'invalid character(s) in type'],
   ['a/b c', 'in "a/b c" id: invalid character(s) in name "b c"'],
   ['a/b=', 'in "a/b=" id: invalid character(s) in name "b="'],
-  ['a/b\u0007', /invalid character\(s\) in name/],
-  [`a/${'ü'.repeat(513)}`, /the name is longer than 1024 characters \(1026 characters\)$/],
+  ['a/b\u0007', 'invalid character(s) in name'],
+  [`a/${'ü'.repeat(513)}`, 'the name is longer than 1024 characters (1026 characters)'],
 ])('%j is none', (text, expected) => {
-  expect(parseId(text)).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected));
+  expect(parseId(text)).toContain(expected);
 });
