@@ -12,7 +12,7 @@ export { imbalances, type Balance, type BalanceLine, type EdgeFilter, type EdgeL
 
 // For loaders.
 export { checkPipelines, type GraphProblem } from './graph.js';
-export { checkTelemetry, telemetrySchema } from './telemetry/schema.js';
+export { telemetrySchema } from './telemetry/schema.js';
 
 // The outside world.
 export { collectLater } from './collect-later.js';

@@ -1,4 +1,4 @@
-import { checkConfig, completeConfig, duration, type CheckedConfig } from '@tributary/component';
+import { completeConfig, duration } from '@tributary/component';
 import { z } from 'zod';
 import type { TelemetryConfig } from '../config.js';
 import { resourceSchema } from './resource-schema.js';
@@ -13,11 +13,6 @@ import type {
 /** Checks and completes `service.telemetry`. @throws {ConfigError} */
 export function completeTelemetry(config: TelemetryConfig | undefined): TelemetrySettings {
   return completeConfig(schema, config ?? {}, ['service', 'telemetry']);
-}
-
-/** Everything that `createCollector` would have against `service.telemetry`, for a loader. */
-export function checkTelemetry(config: unknown): CheckedConfig<unknown> {
-  return checkConfig(schema, config, ['service', 'telemetry']);
 }
 
 /** A key of the Collector's that there is not here: refused by name, with the reason. */
