@@ -50,7 +50,7 @@ function docsOf(options) {
  *
  * @returns {Promise<{ file: string, text: string }[]>}
  */
-export async function staleFiles() {
+async function staleFiles() {
   const subjects = readOptions(readPackages());
   const texts = subjects.flatMap(({ directory, options }) => {
     const file = path.join(directory, 'README.md');
@@ -60,21 +60,9 @@ export async function staleFiles() {
   });
   const docs = path.join(repositoryRoot, 'packages/distribution/src/generated/key-docs.ts');
   const source = `// What the doc comments of config interfaces say, written by scripts/options.mjs.
+import type { KeyDocs } from '@tributary/cli';
 
-/** What is said of a key. */
-export interface KeyDoc {
-  readonly doc: string;
-  /** In words. */
-  readonly type: string;
-  readonly required?: true;
-  /** As the doc comment says it. */
-  readonly default?: string;
-  /** All that are allowed. */
-  readonly values?: readonly string[];
-}
-
-/** By \`service/telemetry\` or the kind and type of a component, then by key: dotted, \`[]\` behind a list. */
-export const keyDocs: Readonly<Record<string, Readonly<Record<string, KeyDoc>>>> = ${JSON.stringify(Object.fromEntries(subjects.map(({ id, options }) => [id, docsOf(options)])))};
+export const keyDocs: KeyDocs = ${JSON.stringify(Object.fromEntries(subjects.map(({ id, options }) => [id, docsOf(options)])))};
 `;
   const style = await prettier.resolveConfig(docs);
   texts.push({ file: docs, text: await prettier.format(source, { ...style, parser: 'typescript' }) });

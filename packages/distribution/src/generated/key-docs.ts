@@ -1,19 +1,7 @@
 // What the doc comments of config interfaces say, written by scripts/options.mjs.
+import type { KeyDocs } from '@tributary/cli';
 
-/** What is said of a key. */
-export interface KeyDoc {
-  readonly doc: string;
-  /** In words. */
-  readonly type: string;
-  readonly required?: true;
-  /** As the doc comment says it. */
-  readonly default?: string;
-  /** All that are allowed. */
-  readonly values?: readonly string[];
-}
-
-/** By `service/telemetry` or the kind and type of a component, then by key: dotted, `[]` behind a list. */
-export const keyDocs: Readonly<Record<string, Readonly<Record<string, KeyDoc>>>> = {
+export const keyDocs: KeyDocs = {
   'connector/forward': {},
   'exporter/debug': {
     verbosity: {
