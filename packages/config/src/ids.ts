@@ -29,3 +29,16 @@ export function parseId(text: string): Id | string {
   if (!namePattern.test(name)) return `in ${quoted} id: invalid character(s) in name ${JSON.stringify(name)}`;
   return { type, name, text: `${type}/${name}` };
 }
+
+/** How a key that is no id is written, where the mistake is one that many make. */
+export function hintOfId(text: string): string | undefined {
+  if (text.includes('${')) return 'references are expanded in values, not in keys';
+  return /\/\s*\S/.test(text) ? 'a name has no spaces, and no symbols such as "=" or "$"' : undefined;
+}
+
+/** The same of what stands in a list: `[debug otlp]` has no comma. */
+export function hintOfListedId(text: string): string | undefined {
+  const parts = text.trim().split(/[\s,]+/);
+  const areIds = parts.length > 1 && parts.every((part) => typeof parseId(part) !== 'string');
+  return areIds ? `separate ids by commas: ${parts.join(', ')}` : hintOfId(text);
+}

@@ -2,7 +2,7 @@ import type { ComponentDefinition, ComponentKind } from '@tributary/component';
 import { resolve, type ComponentTable, type Factory } from './components.js';
 import { decode } from './decode.js';
 import type { Diagnostic } from './diagnostic.js';
-import { parseId, type Id } from './ids.js';
+import { hintOfId, parseId, type Id } from './ids.js';
 import { isKnownToCollector } from './known-components.js';
 import { originAt } from './position.js';
 import { keyDiagnostic, nodeDiagnostic } from './problem.js';
@@ -147,7 +147,7 @@ class Loader {
     const [, type = '', name = ''] = /^([a-z][a-z0-9_]*)[-.: ](.+)$/i.exec(text) ?? [];
     return (
       near ??
-      (this.#table.find(kind, type) === undefined ? undefined : `did you mean ${type}/${name.trim()}?`)
+      (this.#table.find(kind, type) === undefined ? hintOfId(text) : `did you mean ${type}/${name.trim()}?`)
     );
   }
 
@@ -188,6 +188,7 @@ class Loader {
       return of(
         'unknown-component',
         'the logging exporter has been deprecated, use the debug exporter instead',
+        'debug has "verbosity" in place of "loglevel"',
       );
     }
     if (isKnownToCollector(kind, id.type)) {

@@ -8,7 +8,7 @@ import { declarationOf, type ComponentKind } from '@tributary/component';
 import { decode } from './decode.js';
 import type { Diagnostic } from './diagnostic.js';
 import type { ErrorCode } from './error-codes.js';
-import { parseId, type Id } from './ids.js';
+import { hintOfId, hintOfListedId, parseId, type Id } from './ids.js';
 import { kinds, type Configured, type Instance } from './instances.js';
 import { keyDiagnostic, nodeDiagnostic } from './problem.js';
 import { hintOf, meantBy } from './suggest.js';
@@ -176,7 +176,7 @@ class Service {
     const path = ['service', 'pipelines', key];
     const id = parseId(key);
     if (typeof id === 'string') {
-      this.#tell('invalid-id', entry, path, id);
+      this.#tell('invalid-id', entry, path, id, pipelineHint(key));
       return [];
     }
     if (!signals.includes(id.type)) {
@@ -232,7 +232,7 @@ class Service {
       this.#hasHoles = true;
       const found = nodeDiagnostic(node, 'wrong-type', path, `must be a list of ids, got ${nodeWords(node)}`);
       this.#diagnostics.push(
-        node.kind === 'scalar' && node.isSecret !== true ? { ...found, hint: `write [${node.text}]` } : found,
+        node.kind === 'scalar' && node.isSecret !== true ? { ...found, hint: listHint(node.text) } : found,
       );
       return [];
     }
@@ -256,7 +256,7 @@ class Service {
     const wanted = [kind!, ...others];
     if (wanted.some((possible) => this.#configured.isTold(possible, node.text.trim()))) return undefined;
     const id = parseId(node.text);
-    if (typeof id === 'string') return refuse('invalid-id', id);
+    if (typeof id === 'string') return refuse('invalid-id', id, hintOfListedId(node.text));
     for (const possible of wanted) {
       const instance = this.#configured.instances[possible].get(id.text);
       if (instance !== undefined) return instance;
@@ -335,4 +335,14 @@ function referenceOf({ instance }: Item): object[] {
 
 function articleOf(kind: ComponentKind): string {
   return /^[aeiou]/.test(kind) ? 'an' : 'a';
+}
+
+/** `traces-internal` is `traces/internal`. */
+function pipelineHint(key: string): string | undefined {
+  const [, signal, name] = /^(\w+)[-.: ](.+)$/.exec(key) ?? [];
+  return signal !== undefined && signals.includes(signal) ? `did you mean ${signal}/${name}?` : hintOfId(key);
+}
+
+function listHint(text: string): string {
+  return /^-\S/.test(text) ? 'put a space behind "-"' : `write [${text}]`;
 }

@@ -167,7 +167,8 @@ function nestedOnOneLine({ message }: YAMLError, line: Line, rest: string, text:
   if (/:(\s|$)/.test(rest))
     return {
       message: 'A value with ": " in it needs quotes.',
-      hint: `Write "${short(rest.trim())}" in quotes, or the inner key on a line of its own.`,
+      // Not the value itself: it may be a secret.
+      hint: 'Put the value in quotes, or the inner key on a line of its own.',
     };
   const below = lineBelow(text, line.end);
   const key = /^\s*(?:- +)*([^:]+):/.exec(line.text)?.[1];
@@ -188,7 +189,7 @@ function missing({ message, pos }: YAMLError, line: Line, rest: string, text: st
     return {
       ...at,
       message: `The quote ${quote} that opens here is not closed.`,
-      hint: 'Lines of a text in quotes are indented deeper than its key.',
+      hint: 'Close it on the same line; further lines of a text are indented deeper than its key.',
     };
   }
   if (message.includes('between flow'))
