@@ -10,6 +10,14 @@ export { Signal } from '@tributary/pdata';
 export { Telemetry } from '@tributary/pdata';
 export type AnyFactory = Registered & ((...args: never[]) => object);
 export type Args<I> = {} extends I ? [config?: I, options?: Named] : [config: I, options?: Named];
+export type CheckedConfig<T> =
+  | {
+      readonly config: T;
+      readonly problems?: undefined;
+    }
+  | {
+      readonly problems: readonly ConfigProblem[];
+    };
 export interface ClientInfo {
   readonly address?: string;
   readonly metadata: ReadonlyMap<string, readonly string[]>;
@@ -54,7 +62,24 @@ export declare class ConfigError extends Error {
 export interface ConfigProblem {
   readonly path: readonly (string | number)[];
   readonly message: string;
+  readonly cause?: ConfigProblemCause | undefined;
 }
+export type ConfigProblemCause =
+  | {
+      readonly kind: 'unknown-key';
+      readonly known: readonly string[];
+    }
+  | {
+      readonly kind: 'missing';
+    }
+  | {
+      readonly kind: 'type';
+      readonly expected: string;
+    }
+  | {
+      readonly kind: 'value';
+      readonly values: readonly unknown[];
+    };
 export interface ConnectorFactory<I, From extends Signal, To extends Signal> extends Registered {
   (...args: Args<I>): ConnectorRef<From, To>;
 }
@@ -172,6 +197,7 @@ export type MakePart = (settings: never) => Component;
 export type MakeShared = (settings: never) => Component | undefined;
 export interface Named {
   readonly name?: string;
+  readonly alias?: string;
   readonly origin?: Origin;
 }
 export interface Origin {
@@ -272,6 +298,11 @@ export interface Transform<S extends Signal> extends Component {
   process(batch: Batch<S>, context: Context): void | Batch<S> | Promise<void | Batch<S>>;
 }
 export declare const background: Context;
+export declare function checkConfig<Z extends z.ZodType>(
+  schema: Z,
+  config: unknown,
+  path: readonly string[],
+): CheckedConfig<z.output<Z>>;
 export declare function completeConfig<Z extends z.ZodType>(
   schema: Z,
   config: unknown,
@@ -333,6 +364,8 @@ export declare function defineReceiver<
 ): ReceiverFactory<NoInfer<z.input<Z>>, NoInfer<Extract<K, Signal>>, NoInfer<H>>;
 export declare function definitionOf(factory: object): ComponentDefinition;
 export declare function duration(): z.ZodType<number, Duration>;
+export declare function extensionRef<E>(): z.ZodType<ExtensionRef<E>, ExtensionRef<E>>;
+export declare function nearest(name: string, candidates: readonly string[]): string | undefined;
 export declare const notOffered: z.ZodOptional<z.ZodUndefined>;
 export declare function oneOf<const V extends string>(
   values: readonly V[],
