@@ -5,6 +5,7 @@ import {
   pieceOfFragment,
   pieceOfScalar,
   placeOfPiece,
+  replacePieces,
   slicePieces,
   type Piece,
   type Trail,
@@ -19,14 +20,25 @@ import {
   type Surroundings,
 } from './source.js';
 import type { ConfigNode, MapEntry, MapNode, Place, ScalarNode, Source } from './tree.js';
-import { maxDepth, parseYaml, type Fragment } from './yaml.js';
+import { maxDepth, parseYaml, tooDeepMessage, type Fragment } from './yaml.js';
 
 /** The Collector's bound: references replaced in one value, one after the other. */
 const maxRounds = 1000;
-/** Characters read while searching for references, nodes made and characters parsed: far above any configuration. */
-const bounds = { scanned: 64 * 2 ** 20, nodes: 200_000, parsed: 8 * 2 ** 20 };
+/**
+ * What all references together may cost: how many there are, the characters searched for them, the nodes and parts
+ * of texts that they make, and the characters parsed. Far above any configuration, and about a second of work.
+ */
+const bounds = { references: 10_000, scanned: 32 * 2 ** 20, nodes: 200_000, parsed: 8 * 2 ** 20 };
+/** A part of a text costs as much as so many characters. */
+const pieceCost = 32;
 
 type Path = readonly (string | number)[];
+/** What a diagnostic is about, and how its text came there. */
+interface Spot {
+  readonly path: Path;
+  readonly place: Place;
+  readonly trail: Trail | undefined;
+}
 
 /** Replaces the references in all values of a configuration; what goes wrong is null and a diagnostic. */
 export async function expandReferences(
@@ -35,8 +47,11 @@ export async function expandReferences(
   from: Surroundings,
   diagnostics: Diagnostic[],
 ): Promise<MapNode> {
-  const spent = { scanned: 0, nodes: 0, parsed: 0 };
+  const spent = { references: 0, scanned: 0, nodes: 0, parsed: 0 };
   let isExhausted = false;
+  let failures = 0;
+  /** Above zero while a text is expanded that perhaps nobody wants. */
+  let silenced = 0;
   const cache = new Map<string, Retrieved>();
   const reported = new Map<Source, Set<string>>();
 
@@ -53,44 +68,32 @@ export async function expandReferences(
     diagnostics.push(diagnostic);
   }
 
-  function fail(
-    code: ErrorCode,
-    message: string,
-    path: Path,
-    place: Place,
-    trail: Trail | undefined,
-    hint?: string,
-  ): void {
+  function fail(code: ErrorCode, message: string, { path, place, trail }: Spot, hint?: string): void {
+    failures += 1;
+    if (silenced > 0) return;
     report({ code, severity: 'error', path, message, hint, place, related: relatedTo(trail) });
   }
 
   /** False when the work is more than a configuration can need: everything that follows stays empty. */
-  function spend(
-    what: keyof typeof bounds,
-    amount: number,
-    path: Path,
-    place: Place,
-    trail: Trail | undefined,
-  ): boolean {
+  function spend(what: keyof typeof bounds, amount: number, spot: Spot): boolean {
     if (isExhausted) return false;
     spent[what] += amount;
     if (spent[what] <= bounds[what]) return true;
     isExhausted = true;
-    fail(
-      'expansion-too-large',
-      'too many recursive expansions: the references of this configuration grow beyond any use',
-      path,
-      place,
-      trail,
-    );
+    const before = silenced;
+    silenced = 0;
+    const message = 'too many recursive expansions: what the references stand for grows beyond any use';
+    fail('expansion-too-large', message, spot);
+    silenced = before;
     return false;
   }
 
   async function expandNode(node: ConfigNode, path: Path, trail: Trail | undefined): Promise<ConfigNode> {
     const via = trail?.via ?? node.via;
-    if (trail !== undefined && !spend('nodes', 1, path, node.place, trail)) return nothingAt(node.place, via);
+    if (trail !== undefined && !spend('nodes', 1, { path, place: node.place, trail }))
+      return nothingAt(node.place, via);
     if (path.length > maxDepth) {
-      fail('yaml-too-deep', `Values are nested more than ${maxDepth} levels deep.`, path, node.place, trail);
+      fail('yaml-too-deep', tooDeepMessage, { path, place: node.place, trail });
       return nothingAt(node.place, via);
     }
     switch (node.kind) {
@@ -123,7 +126,8 @@ export async function expandReferences(
     let trail = first.trail;
     for (let round = 0; round < maxRounds; round++) {
       const text = textOf(pieces);
-      if (!spend('scanned', text.length, path, place, trail)) return nothingAt(place, trail?.via ?? []);
+      if (!spend('scanned', text.length + pieces.length * pieceCost, { path, place, trail }))
+        return nothingAt(place, trail?.via ?? []);
       const reference = findReference(text, defaultScheme);
       if (reference === undefined) return textNode(pieces, place, trail);
 
@@ -140,7 +144,9 @@ export async function expandReferences(
       const { fragment } = retrieved;
       if (!isWhole) {
         const piece = fragment === undefined ? undefined : pieceOfFragment(fragment, inner);
-        pieces = replaced(pieces, occurrences(text, request.text), text.length, piece);
+        const found = occurrences(text, request.text);
+        if (!spend('nodes', found.length, { path, place, trail })) return nothingAt(place, trail?.via ?? []);
+        pieces = replacePieces(pieces, found, piece);
         continue;
       }
       if (fragment === undefined) return nothingAt(request.place, trail?.via ?? []);
@@ -152,7 +158,7 @@ export async function expandReferences(
       place = placeOfPiece(piece);
       trail = inner;
     }
-    fail('reference-cycle', 'too many recursive expansions', path, place, trail);
+    fail('reference-cycle', 'too many recursive expansions', { path, place, trail });
     return nothingAt(place, trail?.via ?? []);
   }
 
@@ -160,47 +166,66 @@ export async function expandReferences(
   async function wholeValue(fragment: Fragment, trail: Trail, path: Path): Promise<ConfigNode | undefined> {
     const { source, text } = fragment;
     const whole = { source, start: fragment.offset, end: fragment.offset + text.length };
-    if (!spend('parsed', text.length, path, whole, trail)) return nothingAt(whole, trail.via);
+    if (!spend('parsed', text.length, { path, place: whole, trail })) return nothingAt(whole, trail.via);
     const parsed = parseYaml(fragment);
     if (parsed.node === undefined || parsed.diagnostics.some(({ severity }) => severity === 'error'))
       return undefined;
     const { node } = parsed;
-    if (node.kind === 'scalar')
-      return typeof node.value === 'string'
-        ? undefined
-        : { ...node, via: trail.via, text: unescapeDollars(text) };
-    const nested = node.kind === 'map' ? nestKeys(node, diagnostics) : node;
-    const expanded = await expandNode(nested, path, trail);
-    return expanded.kind === 'scalar' ? expanded : { ...expanded, text: unescapeDollars(text) };
+    if (node.kind === 'scalar' && typeof node.value === 'string') return undefined;
+    if (node.kind === 'scalar') {
+      const written = await wholeText(fragment, trail, path);
+      return { ...node, via: trail.via, text: written ?? unescapeDollars(text) };
+    }
+    const before = failures;
+    const expanded = await expandNode(
+      node.kind === 'map' ? nestKeys(node, diagnostics, path) : node,
+      path,
+      trail,
+    );
+    // What has failed as a value fails as a text, and in a long chain at each of its links again.
+    if (expanded.kind === 'scalar' || failures > before) return expanded;
+    return { ...expanded, text: await wholeText(fragment, trail, path) };
+  }
+
+  /** The text of a value that is no text, for where text is wanted: there the references in its comments count too. */
+  async function wholeText(fragment: Fragment, trail: Trail, path: Path): Promise<string | undefined> {
+    if (!fragment.text.includes('$')) return fragment.text;
+    const piece = pieceOfFragment(fragment, trail);
+    silenced += 1;
+    const node = await expandText(piece, placeOfPiece(piece), path);
+    silenced -= 1;
+    return node.kind === 'scalar' && node.value !== null ? node.text : undefined;
   }
 
   /** What a reference stands for; `undefined` where it is wrong, which is then reported. */
   async function expandOnce(request: ReferenceRequest, path: Path): Promise<Retrieved | undefined> {
-    const { text, place, trail, isSecret } = request;
-    const inner = text.slice(2, -1);
-    const { uri } = request;
+    const { text, uri, place, trail, isSecret } = request;
+    const spot = { path, place, trail };
     const shown = isSecret ? `of ${request.written}` : JSON.stringify(uri);
     const location = parseLocation(uri);
     if (location === undefined || !isKnownScheme(location.scheme)) {
+      const scheme = isSecret ? shown : JSON.stringify(location?.scheme);
       const message =
         location === undefined
           ? `invalid uri: ${shown}`
-          : `scheme ${isSecret ? shown : JSON.stringify(location.scheme)} is not supported for uri ${shown}`;
-      fail('reference-scheme', message, path, place, trail, isSecret ? schemesHint : schemeHint(inner));
+          : `scheme ${scheme} is not supported for uri ${shown}`;
+      fail('reference-scheme', message, spot, isSecret ? schemesHint : schemeHint(uri));
       return undefined;
     }
     if (location.opaque.includes('$')) {
-      fail('reference-dollar', `the uri ${shown} contains unsupported characters ('$')`, path, place, trail);
+      fail('reference-dollar', `the uri ${shown} contains unsupported characters ('$')`, spot);
       return undefined;
     }
     for (let outer = trail; outer !== undefined; outer = outer.parent) {
       if (outer.uri !== uri) continue;
       const name = isSecret && outer.isSecret ? request.written : `\${${uri}}`;
-      fail('reference-cycle', `too many recursive expansions: ${name} leads to itself`, path, place, trail);
+      fail('reference-cycle', `too many recursive expansions: ${name} leads to itself`, spot);
       return undefined;
     }
 
-    const fragmentFrom = request.fragmentFrom(uri === inner ? 2 + location.scheme.length + 1 : 2);
+    if (!spend('references', 1, spot)) return undefined;
+
+    const fragmentFrom = request.fragmentFrom(text.slice(2, -1) === uri ? location.scheme.length + 3 : 2);
     const key = `${isSecret} ${uri}`;
     const isCached = location.scheme !== 'yaml' && !location.opaque.includes(':-');
     const retrieved =
@@ -209,9 +234,10 @@ export async function expandReferences(
     if (isCached) cache.set(key, retrieved);
     let isFailed = false;
     for (const diagnostic of retrieved.diagnostics) {
-      report({ ...diagnostic, place, path, related: relatedTo(trail) });
+      if (silenced === 0) report({ ...diagnostic, place, path, related: relatedTo(trail) });
       isFailed ||= diagnostic.severity === 'error';
     }
+    if (isFailed) failures += 1;
     return isFailed ? undefined : retrieved;
   }
 
@@ -267,23 +293,6 @@ function shown({ source, start, end }: Place): string {
   if (source.isSecret === true) return `a reference in ${source.name}`;
   const text = source.text.slice(start, end);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-}
-
-function replaced(
-  pieces: readonly Piece[],
-  found: readonly Reference[],
-  length: number,
-  piece: Piece | undefined,
-): readonly Piece[] {
-  const parts: Piece[] = [];
-  let position = 0;
-  for (const { start, end } of found) {
-    parts.push(...slicePieces(pieces, position, start));
-    if (piece !== undefined) parts.push(piece);
-    position = end;
-  }
-  parts.push(...slicePieces(pieces, position, length));
-  return parts;
 }
 
 function textOf(pieces: readonly Piece[]): string {

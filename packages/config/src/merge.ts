@@ -41,17 +41,18 @@ function erased(
     severity: 'warning',
     path,
     message: `"${name}" is empty here, and so erases the ${kind} that an earlier source has given.`,
-    hint:
-      kind === 'map'
-        ? `Leave "${name}" out, or write "{}", to keep what the earlier source says; write "null" with --set to erase it on purpose.`
-        : `Leave "${name}" out to keep the earlier list; write "[]" to empty it on purpose.`,
+    hint: `Leave "${name}" out${kind === 'map' ? ', or write "{}",' : ''} to keep it.`,
     place: after.key,
     related: [{ message: 'It is given here.', place: before.key }],
   };
 }
 
 /** Writes `a::b: 1` as `a: { b: 1 }`, in maps and the maps in them; the maps of a list stay as they are, as in the Collector. */
-export function nestKeys(map: MapNode, diagnostics: Diagnostic[], path: readonly string[] = []): MapNode {
+export function nestKeys(
+  map: MapNode,
+  diagnostics: Diagnostic[],
+  path: readonly (string | number)[] = [],
+): MapNode {
   let entries = new Map<string, MapEntry>();
   for (const [name, { key, node }] of map.entries) {
     const names = name.split('::');

@@ -51,15 +51,50 @@ export function slicePieces(pieces: readonly Piece[], from: number, to: number):
   const parts: Piece[] = [];
   let position = 0;
   for (const piece of pieces) {
-    const begin = Math.max(from - position, 0);
-    const end = Math.min(to - position, piece.text.length);
+    cut(piece, from - position, to - position, parts);
     position += piece.text.length;
-    if (begin >= end) continue;
-    const text = piece.text.slice(begin, end);
-    const cut = { ...piece, text };
-    parts.push(piece.isExact ? { ...cut, start: piece.start + begin, end: piece.start + end } : cut);
   }
   return parts;
+}
+
+/** The pieces with another one in place of each range, or nothing; the ranges are in order. One pass: texts may double. */
+export function replacePieces(
+  pieces: readonly Piece[],
+  ranges: readonly { readonly start: number; readonly end: number }[],
+  replacement: Piece | undefined,
+): Piece[] {
+  const parts: Piece[] = [];
+  let next = 0;
+  let position = 0;
+  for (const piece of pieces) {
+    const end = position + piece.text.length;
+    let from = position;
+    for (let range = ranges[next]; range !== undefined && range.start < end; range = ranges[next]) {
+      if (range.start >= position) {
+        cut(piece, from - position, range.start - position, parts);
+        if (replacement !== undefined) parts.push(replacement);
+      }
+      from = range.end;
+      if (range.end > end) break;
+      next += 1;
+    }
+    cut(piece, from - position, end - position, parts);
+    position = end;
+  }
+  return parts;
+}
+
+/** Adds the part of a piece that is between two positions in it, if there is one. */
+function cut(piece: Piece, from: number, to: number, parts: Piece[]): void {
+  const begin = Math.max(from, 0);
+  const end = Math.min(to, piece.text.length);
+  if (begin >= end) return;
+  if (begin === 0 && end === piece.text.length) {
+    parts.push(piece);
+    return;
+  }
+  const part = { ...piece, text: piece.text.slice(begin, end) };
+  parts.push(piece.isExact ? { ...part, start: piece.start + begin, end: piece.start + end } : part);
 }
 
 /** Where a piece stands; of one that is not exact, the first part of its source that reads the same, else all of it. */

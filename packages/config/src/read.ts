@@ -36,12 +36,13 @@ export async function readConfig(uris: readonly string[], options: ReadOptions):
   }
   let root: MapNode | undefined;
   let isWhole = true;
-  const add = (part: MapNode | undefined): void => {
+  const add = (part: MapNode | undefined, found: Diagnostic[]): void => {
     if (part === undefined) isWhole = false;
-    else root = root === undefined ? part : mergeMaps(root, part, diagnostics);
+    else root = root === undefined ? part : mergeMaps(root, part, found);
   };
-  for (const uri of uris) add(await readSource(uri, options, diagnostics));
-  for (const option of options.set ?? []) add(parseSet(option, diagnostics));
+  for (const uri of uris) add(await readSource(uri, options, diagnostics), diagnostics);
+  // Who empties a section with an option means it: what merging warns of is left out.
+  for (const option of options.set ?? []) add(parseSet(option, diagnostics), []);
   if (root === undefined || !isWhole) return { root: undefined, diagnostics };
   return {
     root: await expandReferences(root, options.defaultScheme ?? 'env', options, diagnostics),

@@ -97,7 +97,8 @@ export function parseYaml(fragment: Fragment): ParsedYaml {
 /** What YAML does not allow in any text; a byte order mark is no part of it. */
 // oxlint-disable-next-line no-control-regex
 const controlCharacter = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
-const tooDeepMessage = `Values are nested more than ${maxDepth} levels deep.`;
+/** Said wherever {@link maxDepth} is passed. */
+export const tooDeepMessage: string = `Values are nested more than ${maxDepth} levels deep.`;
 
 interface Composed {
   readonly document?: Document.Parsed | undefined;
