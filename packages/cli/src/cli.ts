@@ -72,7 +72,8 @@ export interface Invocation extends Parsed, CliStreams {
  * The whole command line of a collector, over a set of components.
  *
  * Resolves with the exit code when the command has ended: 0, or 1 where something was wrong, which is told on
- * stderr. Without a command it runs the collector until a signal ends it.
+ * stderr. Without a command it runs the collector until a signal ends it; should a component then keep the process
+ * alive, it is ended half a second later.
  *
  * @example
  * process.exitCode = await runCli({ name: 'acme-collector', version: '1.0.0', components: [otlpReceiver, batch, otlpExporter] });

@@ -27,55 +27,64 @@ const lastMomentMs = 1_000;
 const lingerMs = 500;
 
 /**
- * Runs a collector until a signal or a failure of its own ends it. Resolves with the exit code: 0 where everything
- * was delivered, 1 where not or where something failed. On a second signal the process ends at once.
+ * Runs a collector until a signal ends it, and resolves when everything was delivered. On a second signal the
+ * process ends at once.
  *
- * @throws what is wrong with the configuration, or what kept the collector from starting
+ * @throws what is wrong with the configuration, what kept the collector from starting or going on, or what it
+ *   could not deliver
  */
-export async function runService(options: ServiceOptions): Promise<number> {
-  const { load, readyFile, host, clock } = options;
+export async function runService(options: ServiceOptions): Promise<void> {
+  const { load, host, clock } = options;
   const signals = listenTo(host);
   // The timers of components and of the shutdown do not do that.
   const letGo = host.keepAlive();
   try {
     const { options: built, warnings } = await load();
     const collector = createCollector(built);
-    const { logger } = collector;
-    logDiagnostics(logger, warnings);
-    // A signal that comes while it starts must not wait for that.
-    await Promise.race([collector.start(), signals.asked]);
-    if (!signals.isAsked()) await readyFile.write(collector.addresses());
-    signals.onReload(async () => tellUnsupported(collector));
-
-    // A component that cannot go on ends the collector, too.
-    const signal = await Promise.race([signals.asked, collector.stopped.then(() => undefined)]);
-    if (signal !== undefined) logger.info('Received signal from OS', { signal });
-    await readyFile.remove();
-    const code = await end(collector, options);
-    // A component that was given up may keep the process alive; this timer does not.
-    clock.after(lingerMs, () => host.exit(code));
-    return code;
+    logDiagnostics(collector.logger, warnings);
+    let code = 1;
+    try {
+      await runCollector(collector, signals, options);
+      code = 0;
+    } finally {
+      // A component that was given up may keep the process alive; this timer does not.
+      clock.after(lingerMs, () => host.exit(code));
+    }
   } finally {
     signals.close();
     letGo();
   }
 }
 
-/** Shuts down, and says with numbers what could not be delivered. */
-async function end(collector: Collector, { graceMs, host }: ServiceOptions): Promise<number> {
-  const { logger } = collector;
+async function runCollector(collector: Collector, signals: Signals, options: ServiceOptions): Promise<void> {
+  const { readyFile } = options;
+  // A signal that comes while it starts must not wait for that.
+  await Promise.race([collector.start(), signals.asked]);
+  if (!signals.isAsked()) await readyFile.write(collector.addresses());
+  signals.onReload(async () => tellUnsupported(collector));
+
+  // A component that cannot go on ends the collector, too.
+  const signal = await Promise.race([signals.asked, collector.stopped.then(() => undefined)]);
+  if (signal !== undefined) collector.logger.info('Received signal from OS', { signal });
+  await readyFile.remove();
+  await end(collector, options);
+}
+
+/** Shuts down. @throws Error that says why it ended by itself, or with numbers what could not be delivered */
+async function end(collector: Collector, { graceMs, host }: ServiceOptions): Promise<void> {
   const before = lossesOf(collector.balance());
   await collector.shutdown({ graceMs: Math.max(0, graceMs - lastMomentMs) });
   // The last answers are still on their way back to their callers.
   await host.nextTurn();
-  const { dropped, held } = lossesOf(collector.balance());
-  // Not `dropped_items`: each drop has had its line, with its reason.
-  const undelivered = { dropped: dropped - before.dropped, left_behind: held };
-  const isClean = undelivered.dropped + undelivered.left_behind === 0;
-  if (!isClean) logger.error('Shut down: not everything was delivered.', undelivered);
   const failure = await collector.stopped;
-  if (failure !== undefined) logger.error('The collector could not go on.', { error: failure });
-  return isClean && failure === undefined ? 0 : 1;
+  if (failure !== undefined) throw failure;
+  const { dropped, held } = lossesOf(collector.balance());
+  const undelivered = [
+    ...(dropped > before.dropped ? [`${dropped - before.dropped} items dropped`] : []),
+    ...(held > 0 ? [`${held} items left behind`] : []),
+  ];
+  // Each drop has had its line in the log, with its reason.
+  if (undelivered.length > 0) throw new Error(`not everything was delivered: ${undelivered.join(', ')}`);
 }
 
 function tellUnsupported(collector: Collector): void {

@@ -22,7 +22,7 @@ function inItem(item: Plain, indent: string): string {
 }
 
 /** A duration, or a letter first and nothing that YAML or the Collector reads: such text needs no quotes. */
-const plainText = /^(?:[A-Za-z/][\w./@+-]*(?::[\w./@+-]+)*|\d+(?:ns|us|ms|s|m|h))$/;
+const plainText = /^(?:[A-Za-z/][\w./@+-]*(?::[\w./@+-]+)*|(?:\d+(?:ns|us|ms|s|m|h))+)$/;
 /** Words that are something else without quotes, in YAML 1.1 or 1.2. */
 const words = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
 

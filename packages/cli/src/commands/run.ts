@@ -18,7 +18,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const graceMs = graceOf(values.get('shutdown-grace') ?? defaultGrace);
   collectLater();
   const { clock, fs } = systemRuntime();
-  return runService({
+  await runService({
     load: async () => {
       const checked = await load(invocation);
       return { ...checked, options: withDefaults(checked.options, options) };
@@ -28,6 +28,7 @@ export async function run(invocation: Invocation): Promise<number> {
     host: thisProcess,
     clock,
   });
+  return 0;
 }
 
 function graceOf(text: string): number {
