@@ -2,7 +2,9 @@
 import {
   Batch,
   ComponentKind,
+  ConfigProblem,
   Context,
+  Declaration,
   Duration,
   ExtensionRef,
   Logger,
@@ -13,6 +15,7 @@ import {
   Source,
   StatusEvent,
 } from '@tributary/component';
+import { z } from 'zod';
 
 export { Status } from '@tributary/component';
 export { StatusEvent } from '@tributary/component';
@@ -42,6 +45,12 @@ export interface Collector extends AsyncDisposable {
   readonly logger: Logger;
   start(): Promise<void>;
   shutdown(options?: { readonly graceMs?: number }): Promise<void>;
+  reload(
+    options: CollectorOptions,
+    how?: {
+      readonly graceMs?: number;
+    },
+  ): Promise<void>;
   readonly stopped: Promise<Error | undefined>;
   tap(edge: EdgeFilter, listener: TapListener): () => void;
   addresses(): Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -50,6 +59,7 @@ export interface Collector extends AsyncDisposable {
 export interface CollectorEvents {
   status: (event: StatusEvent) => void;
   dropped: (event: DroppedEvent) => void;
+  reload: (event: ReloadEvent) => void;
 }
 export interface CollectorOptions {
   readonly pipelines: Pipelines;
@@ -86,6 +96,10 @@ export interface EventSource {
   once<E extends keyof CollectorEvents>(event: E, listener: CollectorEvents[E]): unknown;
   off<E extends keyof CollectorEvents>(event: E, listener: CollectorEvents[E]): unknown;
 }
+export interface GraphProblem extends ConfigProblem {
+  readonly declaration?: Declaration;
+  readonly pipeline?: string;
+}
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export interface Pipeline<S extends Signal> {
   readonly receivers: readonly Source<S>[];
@@ -95,6 +109,17 @@ export interface Pipeline<S extends Signal> {
 export type Pipelines = {
   readonly [S in Signal as S | `${S}/${string}`]?: Pipeline<S>;
 };
+export type ReloadEvent =
+  | {
+      readonly outcome: 'succeeded';
+      readonly kept: number;
+      readonly started: number;
+      readonly ended: number;
+    }
+  | {
+      readonly outcome: 'failed';
+      readonly error: Error;
+    };
 export type TapListener = (batch: Batch<Signal>, context: Context, edge: EdgeLine) => void;
 export interface TelemetryAggregationConfig {
   readonly default?: Readonly<Record<string, never>> | null | undefined;
@@ -257,8 +282,12 @@ export interface TelemetryViewStreamConfig {
   readonly aggregation?: TelemetryAggregationConfig | undefined;
   readonly attribute_keys?: TelemetryAttributeKeysConfig | undefined;
 }
+export declare function checkPipelines(
+  options: Pick<CollectorOptions, 'pipelines' | 'extensions'>,
+): readonly GraphProblem[];
 export declare function collectLater(): void;
 export declare function createCollector(options: CollectorOptions): Collector;
 export declare function createLogger(options?: { readonly level?: LogLevel }): Logger;
 export declare function imbalances(balance: Balance): readonly string[];
 export declare function systemRuntime(overrides?: Partial<Runtime>): Runtime;
+export declare const telemetrySchema: z.ZodType<unknown, TelemetryConfig>;

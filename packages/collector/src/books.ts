@@ -59,11 +59,23 @@ export interface AccountHolder {
   readonly role: AccountRole;
 }
 
+/** What edges counted that are no more. */
+interface Past {
+  offeredIn: number;
+  received: number;
+  offeredOut: number;
+  passed: number;
+}
+
 /** What one component and signal has told, and the edges that count the rest. */
 export class Account {
-  readonly holder: AccountHolder;
-  readonly ins: Edge[] = [];
-  readonly outs: Edge[] = [];
+  /** A reload may put a component into other pipelines. */
+  holder: AccountHolder;
+  readonly ins: Set<Edge> = new Set();
+  readonly outs: Set<Edge> = new Set();
+  readonly past: Past = { offeredIn: 0, received: 0, offeredOut: 0, passed: 0 };
+  /** Called once nothing can change it any more and the books have closed it. */
+  onClosed: (() => void) | undefined = undefined;
   readonly dropped: Map<string, number> = new Map();
   readonly held: (() => number)[] = [];
   created = 0;
@@ -85,8 +97,7 @@ export class Account {
   line(): BalanceLine {
     const { component, kind, pipeline, signal, role } = this.holder;
     let { created, absorbed } = this;
-    let received = 0;
-    let passed = 0;
+    let { received, passed } = this.past;
     let inFlight = 0;
     let returning = 0;
     for (const edge of this.ins) {
@@ -155,28 +166,65 @@ interface Tap {
 
 /** All accounts and edges of a collector. */
 export class Books {
-  readonly accounts: Account[] = [];
-  readonly edges: Edge[] = [];
+  readonly accounts: Set<Account> = new Set();
+  readonly edges: Set<Edge> = new Set();
+  /** Those that nothing leads to any more. They stay until nothing is under way on them. */
+  #leftEdges: Edge[] = [];
+  #leftAccounts: Account[] = [];
   /** Routers make edges while data flows, so that taps are kept for later ones. */
   readonly #taps = new Set<Tap>();
 
   open(holder: AccountHolder): Account {
     const account = new Account(holder);
-    this.accounts.push(account);
+    this.accounts.add(account);
     return account;
   }
 
   enter(edge: Edge): Edge {
-    edge.from.outs.push(edge);
-    edge.target.account.ins.push(edge);
-    this.edges.push(edge);
+    edge.from.outs.add(edge);
+    edge.target.account.ins.add(edge);
+    this.edges.add(edge);
     this.#listen(edge);
     return edge;
   }
 
+  /**
+   * All but these are left to end: their counts go over to the accounts that stay, as soon as nothing is
+   * under way. So sums hold whenever somebody looks, and a collector that is often reloaded does not grow.
+   */
+  keep(edges: ReadonlySet<Edge>, accounts: ReadonlySet<Account>): void {
+    this.#leftEdges = [...this.edges].filter((edge) => !edges.has(edge));
+    this.#leftAccounts = [...this.accounts].filter((account) => !accounts.has(account));
+    this.#sweep();
+    // Names may have changed with the pipelines.
+    for (const edge of this.edges) this.#listen(edge);
+  }
+
+  #sweep(): void {
+    if (this.#leftAccounts.length + this.#leftEdges.length === 0) return;
+    this.#leftEdges = this.#leftEdges.filter((edge) => {
+      if (edge.inFlight !== 0 || edge.returning !== 0) return true;
+      const { from, target, offered, accepted } = edge;
+      from.outs.delete(edge);
+      from.past.offeredOut += offered;
+      from.past.passed += accepted;
+      target.account.ins.delete(edge);
+      target.account.past.offeredIn += offered;
+      target.account.past.received += accepted;
+      this.edges.delete(edge);
+      return false;
+    });
+    this.#leftAccounts = this.#leftAccounts.filter((account) => {
+      if (account.ins.size > 0 || account.outs.size > 0) return true;
+      this.accounts.delete(account);
+      account.onClosed?.();
+      return false;
+    });
+  }
+
   /** @throws RangeError if no edge agrees with the filter */
   tap(filter: EdgeFilter, listener: TapListener): () => void {
-    if (!this.edges.some((edge) => agrees(edge, filter))) {
+    if (![...this.edges].some((edge) => agrees(edge, filter))) {
       throw new RangeError(`no edge agrees with ${JSON.stringify(filter)}`);
     }
     const tap: Tap = { filter, listener };
@@ -196,9 +244,10 @@ export class Books {
   }
 
   balance(): Balance {
+    this.#sweep();
     return {
-      components: this.accounts.map((account) => account.line()),
-      edges: this.edges.map((edge) => edge.line()),
+      components: [...this.accounts].map((account) => account.line()),
+      edges: [...this.edges].map((edge) => edge.line()),
     };
   }
 }

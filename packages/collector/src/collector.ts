@@ -9,6 +9,7 @@ import type { Surroundings } from './instance.js';
 import { HeldBytes } from './ledger.js';
 import { defaultGraceMs, Lifecycle } from './lifecycle.js';
 import type { CollectorOptions } from './pipelines.js';
+import { Reloader } from './reload.js';
 import { createTelemetry, telemetrySettings } from './telemetry/telemetry.js';
 import { registerFigures } from './telemetry/figures.js';
 import { defaultBuild } from './telemetry/resource.js';
@@ -38,6 +39,25 @@ export interface Collector extends AsyncDisposable {
      */
     readonly graceMs?: number;
   }): Promise<void>;
+  /**
+   * Puts other pipelines in the place of those that run. What is the same in both (the same object, or equal kind,
+   * id and completed config) runs on, with its listeners, its data and its books; what is new is made and started;
+   * then every way leads to where it now leads, at once; and what is gone is shut down from the front, so that it
+   * drains, while the new pipelines run already. Resolves when that has ended.
+   *
+   * Nothing changes where the options are wrong, or a new component cannot be made or does not start: then it
+   * rejects with the reason, and what ran before runs on. Calls wait for those before them.
+   *
+   * @throws ConfigError with everything that is wrong; Error that names a component; Error before the start and
+   *   after the shutdown
+   */
+  reload(
+    options: CollectorOptions,
+    how?: {
+      /** Time for what is shut down, in milliseconds; as that of `shutdown`. Default 25,000. */
+      readonly graceMs?: number;
+    },
+  ): Promise<void>;
   /**
    * Resolves when the collector has been shut down, whoever asked for it: with the error that ended it (a
    * component reported `fatal_error`, or did not start), or with undefined. Never rejects.
@@ -82,17 +102,17 @@ export function createCollector(options: CollectorOptions): Collector {
     runtime,
     events,
     heldBytes: new HeldBytes(),
-    addresses,
+    listeners: new Set(),
     telemetry,
-    extensions: new Map(),
-    dropLogs: [],
+    extensions: new WeakMap(),
+    dropLogs: new Set(),
     watchers: new Watchers(),
     // Components report from their start on, which is the lifecycle's.
-    onFatal: (error) => lifecycle.fail(error),
+    onFatal: (error, status) => lifecycle.fail(error, status),
   };
-  const instances = build(planned, books, surroundings);
+  const graph = build(planned, books, surroundings);
   registerFigures(telemetry.meters, books, runtime.clock);
-  const lifecycle = new Lifecycle(instances, runtime, {
+  const lifecycle = new Lifecycle(graph.instances, runtime, {
     async onStarting() {
       await telemetry.part.start();
       const { command, version } = buildInfo;
@@ -101,9 +121,19 @@ export function createCollector(options: CollectorOptions): Collector {
     onReady: (isReady) => surroundings.watchers.setReady(isReady),
     onStopped() {
       addresses.clear();
+      surroundings.listeners.clear();
       for (const log of surroundings.dropLogs) log.flush();
     },
     onEnd: (grace) => telemetry.part.shutdown(grace),
+  });
+
+  const reloader = new Reloader({
+    first: options,
+    telemetry: settings,
+    graph,
+    books,
+    surroundings,
+    lifecycle,
   });
 
   return {
@@ -111,6 +141,7 @@ export function createCollector(options: CollectorOptions): Collector {
     logger: runtime.logger,
     start: () => lifecycle.start(),
     shutdown: ({ graceMs = defaultGraceMs } = {}) => lifecycle.shutdown(graceMs),
+    reload: (next, { graceMs = defaultGraceMs } = {}) => reloader.reload(next, graceMs),
     stopped: lifecycle.stopped,
     [Symbol.asyncDispose]: () => lifecycle.shutdown(defaultGraceMs),
     tap: (filter, listener) =>
@@ -121,8 +152,15 @@ export function createCollector(options: CollectorOptions): Collector {
           runtime.logger.error('a tap threw', { error });
         }
       }),
-    addresses: () =>
-      Object.fromEntries([...addresses].map(([id, listeners]) => [id, Object.fromEntries(listeners)])),
+    addresses() {
+      const all: Record<string, Record<string, string>> = {};
+      const add = (id: string, listeners: ReadonlyMap<string, string>): void => {
+        all[id] = { ...all[id], ...Object.fromEntries(listeners) };
+      };
+      for (const { id, addresses: bound } of surroundings.listeners) add(id, bound);
+      for (const [id, bound] of addresses) add(id, bound);
+      return all;
+    },
     balance: () => books.balance(),
   };
 }

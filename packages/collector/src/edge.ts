@@ -16,6 +16,8 @@ export interface Target {
   closed: string | undefined;
   /** Told of an exception that is no ConsumeError, and when it accepts again. */
   readonly health: Pick<Health, 'isAiling' | 'fail' | 'recover'>;
+  /** Of a fan-out. */
+  readonly branches?: readonly Edge[];
 }
 
 /** What to tell a caller who comes before the start or after the shutdown. */
@@ -162,6 +164,26 @@ export class Edge implements Consumer<Signal> {
 
   #tell(taps: readonly TapListener[], batch: Batch<Signal>, context: Context): void {
     for (const tap of taps) tap(batch.clone(), context, this.line());
+  }
+}
+
+/**
+ * What a component holds as its `next` for as long as it lives. A reload exchanges the edge, between two
+ * batches; what is under way keeps the edge that it took, whose counts are the ones that it will change.
+ */
+export class Outlet implements Consumer<Signal> {
+  edge: Edge;
+
+  constructor(edge: Edge) {
+    this.edge = edge;
+  }
+
+  consume(batch: Batch<Signal>, context: Context): void | Promise<void> {
+    return this.edge.consume(batch, context);
+  }
+
+  admit(bytes: number | undefined): { readonly retryAfterMs: number } | undefined {
+    return this.edge.admit(bytes);
   }
 }
 

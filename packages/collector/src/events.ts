@@ -14,10 +14,22 @@ export interface DroppedEvent {
   readonly reason: string;
 }
 
+/** How a reload ended. */
+export type ReloadEvent =
+  | {
+      readonly outcome: 'succeeded';
+      /** Components that run on, that were started, and that were shut down: parts and what they share, each. */
+      readonly kept: number;
+      readonly started: number;
+      readonly ended: number;
+    }
+  | { readonly outcome: 'failed'; readonly error: Error };
+
 /** What `collector.events` tells. Listeners run at once, within the component that caused the event. */
 export interface CollectorEvents {
   status: (event: StatusEvent) => void;
   dropped: (event: DroppedEvent) => void;
+  reload: (event: ReloadEvent) => void;
 }
 
 /** The listening half of an event emitter. */

@@ -3,7 +3,7 @@ export { createCollector, type Collector } from './collector.js';
 export type { CollectorOptions, Pipeline, Pipelines } from './pipelines.js';
 export type { BuildInfo } from './telemetry/resource.js';
 export type * from './config.js';
-export type { CollectorEvents, DroppedEvent, EventSource } from './events.js';
+export type { CollectorEvents, DroppedEvent, EventSource, ReloadEvent } from './events.js';
 export type { Status, StatusEvent, StatusSubject } from '@tributary/component';
 export type { TapListener } from './edge.js';
 

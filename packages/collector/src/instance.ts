@@ -19,6 +19,7 @@ import { withFields } from './logger.js';
 import type { Telemetry } from './telemetry/telemetry.js';
 import { StatusTracker } from './status.js';
 import { guarded, type Watchers } from './watchers.js';
+import type { Ways } from './ways.js';
 
 /** What all components of a collector are made with. */
 export interface Surroundings {
@@ -26,15 +27,23 @@ export interface Surroundings {
   readonly events: Events;
   readonly heldBytes: HeldBytes;
   readonly telemetry: Telemetry;
-  /** By component id, then listener. */
-  readonly addresses: Map<string, Map<string, string>>;
-  /** What stands behind a reference to an extension. */
-  readonly extensions: Map<object, Component>;
+  /** What is bound, in the order in which it was told: of two of one name, the later is the one in use. */
+  readonly listeners: Set<Listeners>;
+  /** What stands behind a reference to an extension; several references may stand for one. */
+  readonly extensions: WeakMap<object, Component>;
   /** Everything that may have a sum to write at the end. */
-  readonly dropLogs: DropLog[];
+  readonly dropLogs: Set<DropLog>;
   readonly watchers: Watchers;
-  /** Ends the collector. */
-  readonly onFatal: (error: Error) => void;
+  /** A component says that the collector must not go on. */
+  readonly onFatal: (error: Error, status: StatusTracker) => void;
+}
+
+/** What one instance has bound. */
+export interface Listeners {
+  /** The id of its component. */
+  readonly id: string;
+  /** By listener. */
+  readonly addresses: Map<string, string>;
 }
 
 /** What the engine makes a component with, before there is one. */
@@ -47,6 +56,12 @@ export interface Outfit {
   readonly host: Host;
   /** Logs and tells what the engine drops on behalf of this component. */
   readonly onDrop: (items: number, reason: string) => void;
+  readonly listeners: Listeners;
+  /** It stands in other pipelines from now on, or is counted differently there. */
+  readonly rename: (name: string, pipelines: readonly string[]) => void;
+  /** The collector goes on without it: nobody asks it for anything any more. */
+  readonly forget: () => void;
+  readonly isForgotten: () => boolean;
 }
 
 /** Something with a lifecycle: a part of a component, what its parts share, or an extension. */
@@ -54,43 +69,52 @@ export interface Instance extends Outfit {
   readonly component: Component;
   /** Its gate, if anything leads into it. */
   readonly target: Target | undefined;
+  /** What its part has in the books. */
+  readonly accounts: readonly Account[];
+  /** Its ways out, if it is given any. */
+  readonly ways: Ways | undefined;
+}
+
+/** What an instance is made for. */
+export interface About {
+  readonly signal?: Signal;
+  /** What comes out of a connector. */
+  readonly to?: Signal | undefined;
+  readonly pipelines: readonly string[];
+  readonly name?: string;
+  readonly account?: Account;
 }
 
 /** Gets everything ready that a component is given. */
-export function outfit(
-  declaration: Declaration,
-  about: {
-    readonly signal?: Signal;
-    /** What comes out of a connector. */
-    readonly to?: Signal | undefined;
-    readonly pipelines: readonly string[];
-    readonly name?: string;
-    readonly account?: Account;
-  },
-  surroundings: Surroundings,
-): Outfit {
-  const { runtime, telemetry, events, heldBytes, addresses, extensions, dropLogs, watchers, onFatal } =
+export function outfit(declaration: Declaration, about: About, surroundings: Surroundings): Outfit {
+  const { runtime, telemetry, events, heldBytes, listeners, extensions, dropLogs, watchers, onFatal } =
     surroundings;
   const { id, definition, config } = declaration;
   const { kind } = definition;
   const { signal, to, pipelines, name = id, account } = about;
-  const subject: StatusSubject = { component: name, kind, signal, pipelines };
+  const subject = { component: name, kind, signal, pipelines };
   const logger = withFields(runtime.logger, logFields(kind, id, signal, to, pipelines));
   const drops = new DropLog(logger, runtime.clock);
-  dropLogs.push(drops);
+  dropLogs.add(drops);
+  const undo: (() => void)[] = [];
+  let isForgotten = false;
   const status = new StatusTracker(subject, runtime.clock, (event) => {
     events.emit('status', event);
     watchers.tell(event);
   });
-  watchers.trackers.push(status);
+  watchers.trackers.add(status);
   const health = new Health(logger, status);
-  const holder = account?.holder ?? { component: name, kind, signal, pipeline: pipelines.join(', ') };
-  const onDrop = (items: number, reason: string): void =>
+  const onDrop = (items: number, reason: string): void => {
+    const holder = account?.holder ?? { ...subject, pipeline: subject.pipelines.join(', ') };
     events.emit('dropped', dropped(holder, items, reason));
-  const ledger: Ledger = createLedger(account, heldBytes, (items, reason, why) => {
+  };
+  const held = { add: (bytes: () => number) => void undo.push(heldBytes.add(bytes)) };
+  const ledger: Ledger = createLedger(account, held, (items, reason, why) => {
     drops.add(items, reason, why);
     onDrop(items, reason);
   });
+  const bound: Listeners = { id, addresses: new Map() };
+  const { meter, end } = telemetry.meters.open(`tributary/${kind}/${definition.type}`, { [kind]: id });
   const host: Host = {
     extension<E>(reference: object): E {
       const extension = extensions.get(reference);
@@ -102,12 +126,11 @@ export function outfit(
       const isHeard = status.set(report.status, error);
       if (!isHeard || report.status !== 'fatal_error') return;
       logger.error('Asynchronous error received, terminating process', { error });
-      onFatal(report.error);
+      onFatal(report.error, status);
     },
     listening(listener, address) {
-      let listeners = addresses.get(id);
-      if (listeners === undefined) addresses.set(id, (listeners = new Map()));
-      listeners.set(listener, address);
+      bound.addresses.set(listener, address);
+      listeners.add(bound);
     },
     heldBytes: () => heldBytes.total(),
     onStatus: (listener) => watchers.onStatus(guarded(listener, logger)),
@@ -118,11 +141,38 @@ export function outfit(
     clock: guardedClock(runtime.clock, health),
     logger,
     id,
-    meter: telemetry.meters.meter(`tributary/${kind}/${definition.type}`, { [kind]: id }),
+    meter,
     config,
     ledger,
   };
-  return { subject, logger, status, health, settings, host, onDrop };
+  return {
+    subject,
+    logger,
+    status,
+    health,
+    settings,
+    host,
+    onDrop,
+    listeners: bound,
+    rename(component, now) {
+      if (component === subject.component && now.join() === subject.pipelines.join()) return;
+      // Whoever watches keeps what it knows by these names: under the old ones there is nothing any more.
+      watchers.tell({ ...status.last, status: 'stopped' });
+      Object.assign(subject, { component, pipelines: now });
+      status.renamed();
+      watchers.tell(status.last);
+    },
+    isForgotten: () => isForgotten,
+    forget() {
+      isForgotten = true;
+      watchers.trackers.delete(status);
+      listeners.delete(bound);
+      end();
+      drops.flush();
+      dropLogs.delete(drops);
+      for (const step of undo) step();
+    },
+  };
 }
 
 /** The Collector's names. */

@@ -6,10 +6,14 @@ const summaryMs = 10_000;
 
 /** What components say that they hold, over all of a collector. */
 export class HeldBytes {
-  readonly #askers: (() => number)[] = [];
+  readonly #askers = new Set<() => number>();
 
-  add(bytes: () => number): void {
-    this.#askers.push(bytes);
+  /** Returns how to forget it. */
+  add(bytes: () => number): () => void {
+    // Each call counts, also with a function that was given before.
+    const asker = (): number => bytes();
+    this.#askers.add(asker);
+    return () => void this.#askers.delete(asker);
   }
 
   total(): number {
@@ -25,7 +29,7 @@ export class HeldBytes {
  */
 export function createLedger(
   account: Account | undefined,
-  heldBytes: HeldBytes,
+  heldBytes: { add(bytes: () => number): void },
   onDrop: (items: number, reason: string, why?: DropCause) => void,
 ): Ledger {
   return {

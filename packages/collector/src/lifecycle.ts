@@ -1,11 +1,12 @@
 import type { Clock, Logger, Runtime } from '@tributary/component';
+import { Grace } from './grace.js';
 import { asError } from './health.js';
 import type { Instance } from './instance.js';
+import { start, stop } from './start-stop.js';
+import type { StatusTracker } from './status.js';
 
 /** How long a shutdown may take if nobody says otherwise. */
 export const defaultGraceMs = 25_000;
-/** What a component gets to let go after its grace has ended, before it is abandoned. */
-const lastMomentMs = 1000;
 
 /** Who hears of the great moments. */
 export interface LifecycleHooks {
@@ -19,8 +20,31 @@ export interface LifecycleHooks {
   onEnd(grace: AbortSignal): Promise<void>;
 }
 
+/** The instances of a collector, in the order in which they start. */
+export interface Cast {
+  /** What the collector consists of. */
+  readonly instances: readonly Instance[];
+  /** Made by a change that is not certain yet: an error that one cannot live with is the change's. */
+  readonly coming: readonly Instance[];
+  /** On its way out: its errors end nothing. */
+  readonly going: readonly Instance[];
+}
+
+/** What a change of a running collector may do. Each step throws where a shutdown has begun meanwhile. */
+export interface Stage {
+  /** Tells what there is from now on: a shutdown ends all of it. */
+  show(cast: Cast): void;
+  /** @throws what the start throws, or what one of those that are coming has reported */
+  start(instance: Instance): Promise<void>;
+  stop(instance: Instance, grace: Grace): Promise<void>;
+  /** Ends with that of a shutdown at the latest. */
+  grace(ms: number): Grace;
+  /** Whether the shutdown takes over: everything is ended by it. */
+  isStopping(): boolean;
+}
+
 /**
- * Starts and shuts down the instances of a collector.
+ * Starts, changes and shuts down the instances of a collector.
  *
  *     built -> starting -> running -> stopping -> stopped
  *       \___________\__________________/
@@ -29,7 +53,7 @@ export class Lifecycle {
   #state: 'built' | 'starting' | 'running' | 'stopping' | 'stopped' = 'built';
   /** What ended it, if it was not somebody's wish. Never rejects. */
   readonly stopped: Promise<Error | undefined>;
-  readonly #instances: readonly Instance[];
+  #cast: Cast;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #hooks: LifecycleHooks;
@@ -37,8 +61,14 @@ export class Lifecycle {
   #failure: Error | undefined;
   #started: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
-  /** The start that is under way. */
-  #starting: Promise<void> | undefined;
+  /** The start or stop of one instance that is under way. */
+  #step: Promise<void> | undefined;
+  /** Settled when the last change that was asked for is over. */
+  #changes: Promise<unknown> = Promise.resolve();
+  /** Of changes that are under way. */
+  readonly #graces = new Set<Grace>();
+  /** What one of those that are coming has reported. */
+  #changeFailure: Error | undefined;
 
   /** @param instances in the order in which they start */
   constructor(
@@ -46,7 +76,7 @@ export class Lifecycle {
     { clock, logger }: Pick<Runtime, 'clock' | 'logger'>,
     hooks: LifecycleHooks,
   ) {
-    this.#instances = instances;
+    this.#cast = { instances, coming: [], going: [] };
     this.#hooks = hooks;
     this.#clock = clock;
     this.#logger = logger;
@@ -68,37 +98,85 @@ export class Lifecycle {
     return (this.#stopping ??= this.#stopAll(graceMs));
   }
 
+  /** Runs a change when those before it are over. @throws Error where the collector does not run */
+  change(work: (stage: Stage) => Promise<void>): Promise<void> {
+    const change = this.#changes.then(() => this.#change(work));
+    this.#changes = change.catch(() => {}); // Who asked for it hears of it.
+    return change;
+  }
+
   /** Shuts down for an error that a component cannot live with. Of several, the first is told. */
-  fail(error: Error): void {
+  fail(error: Error, status?: StatusTracker): void {
+    const isOf = (instances: readonly Instance[]): boolean =>
+      instances.some((instance) => instance.status === status);
+    if (isOf(this.#cast.coming)) {
+      this.#changeFailure ??= error;
+      return;
+    }
+    if (isOf(this.#cast.going)) return;
     this.#failure ??= error;
     // Never rejects. Who wants to know when it is over has `stopped`.
     void this.shutdown(defaultGraceMs);
   }
 
-  async #startAll(): Promise<void> {
-    await this.#startOne(() => this.#hooks.onStarting(), 'failed to start telemetry');
-    for (const instance of this.#instances) {
-      const { component, kind } = instance.subject;
-      const failure =
-        kind === 'extension'
-          ? `failed to start extensions: "${component}"`
-          : `cannot start pipelines: failed to start "${component}" ${kind}`;
-      await this.#startOne(() => start(instance), failure);
+  async #change(work: (stage: Stage) => Promise<void>): Promise<void> {
+    // Whoever waits for the start hears of its failure; here it only means that nothing runs.
+    if (this.#state === 'starting') await this.#started!.catch(() => {});
+    if (this.#state === 'built')
+      throw new Error('the collector has not been started: there is nothing to reload');
+    if (this.#state !== 'running') throw new Error('the collector is shut down: create a new one');
+    this.#changeFailure = undefined;
+    const check = (): void => {
+      if (this.#state !== 'running') throw new Error('the collector was shut down while it reloaded');
+      if (this.#changeFailure !== undefined) throw this.#changeFailure;
+    };
+    const run = async (step: () => Promise<void>): Promise<void> => {
+      check();
+      this.#step = step();
+      // One that does not end is given up by the shutdown, and must not hold us.
+      await Promise.race([this.#step, this.stopped]);
+      check();
+    };
+    try {
+      await work({
+        show: (cast) => void (this.#cast = cast),
+        start: (instance) => run(() => start(instance)),
+        stop: (instance, grace) => run(() => stop(instance, grace)),
+        grace: (ms) => {
+          const grace = new Grace(this.#clock, ms);
+          this.#graces.add(grace);
+          return grace;
+        },
+        isStopping: () => this.#state !== 'running',
+      });
+    } finally {
+      for (const grace of this.#graces) grace.end();
+      this.#graces.clear();
     }
+  }
+
+  async #startAll(): Promise<void> {
+    await this.#startOne(async () => {
+      try {
+        await this.#hooks.onStarting();
+      } catch (error) {
+        throw new Error(`failed to start telemetry: ${asError(error).message}`, { cause: error });
+      }
+    });
+    for (const instance of this.#cast.instances) await this.#startOne(() => start(instance));
     this.#state = 'running';
     this.#hooks.onReady(true);
     this.#logger.info('Everything is ready. Begin running and processing data.');
   }
 
-  async #startOne(begin: () => Promise<void>, failure: string): Promise<void> {
-    this.#starting = begin();
+  async #startOne(begin: () => Promise<void>): Promise<void> {
+    this.#step = begin();
     try {
-      await this.#starting;
+      await this.#step;
     } catch (error) {
-      const told = new Error(`${failure}: ${asError(error).message}`, { cause: error });
-      this.fail(told);
+      this.fail(asError(error));
       await this.#stopping;
-      throw told;
+      throw error;
     }
     if (this.#state !== 'starting') {
       await this.#stopping;
@@ -118,88 +196,16 @@ export class Lifecycle {
     this.#logger[say]('Starting shutdown...');
     const grace = new Grace(this.#clock, graceMs);
     // Who is starting has failed already, or learns of it through its own caller.
-    await grace.limit(this.#starting?.catch(() => {}));
-    for (const instance of this.#instances.toReversed()) await stop(instance, grace);
+    for (const other of this.#graces) other.shorten(graceMs);
+    await grace.limit(this.#step?.catch(() => {}));
+    const { instances, coming, going } = this.#cast;
+    const passing = [...coming, ...going].filter((instance) => !instances.includes(instance));
+    for (const instance of [...instances, ...passing].toReversed()) await stop(instance, grace);
     this.#hooks.onStopped();
     this.#logger[say]('Shutdown complete.');
     await grace.limit(this.#hooks.onEnd(grace.signal));
     grace.end();
     this.#state = 'stopped';
     this.#end(this.#failure);
-  }
-}
-
-async function start({ component, status, host, target }: Instance): Promise<void> {
-  status.set('starting');
-  try {
-    await component.start?.(host);
-  } catch (error) {
-    status.set('permanent_error', asError(error));
-    throw error;
-  }
-  if (status.current === 'starting') status.set('ok');
-  if (target !== undefined) target.closed = undefined;
-}
-
-async function stop({ component, subject, status, logger, target }: Instance, grace: Grace): Promise<void> {
-  // What stands before it has been shut down: who comes now was abandoned.
-  if (target !== undefined) target.closed = `${subject.kind} "${subject.component}" is shut down`;
-  status.set('stopping');
-  try {
-    const isDone = await grace.limit(shutdown());
-    if (!isDone) throw new Error('did not shut down in time');
-    status.set('stopped');
-  } catch (error) {
-    // What is still in it is nobody's drop, and must not be lost in silence.
-    const held = target?.account.line().held ?? 0;
-    const loss = held > 0 && { dropped_items: held, reason: 'left_behind' };
-    logger.error('could not be shut down', { error, ...loss });
-    status.set('permanent_error', asError(error));
-  }
-
-  async function shutdown(): Promise<void> {
-    await component.shutdown?.(grace.signal);
-  }
-}
-
-/** The time that a shutdown has. */
-class Grace {
-  readonly signal: AbortSignal;
-  readonly #clock: Clock;
-  readonly #deadline: number;
-  readonly #end: () => void;
-
-  constructor(clock: Clock, ms: number) {
-    const controller = new AbortController();
-    const abort = (): void => controller.abort(new Error('the grace of the shutdown has ended'));
-    this.signal = controller.signal;
-    this.#clock = clock;
-    this.#deadline = clock.monotonic() + ms;
-    if (ms <= 0) abort();
-    const timer = clock.after(Math.max(0, ms), abort);
-    this.#end = () => timer.stop();
-  }
-
-  /** True when `work` ends in time; false when it is given up. @throws what it throws in time */
-  limit(work: Promise<void> | undefined): Promise<boolean> {
-    if (work === undefined) return Promise.resolve(true);
-    return new Promise((resolve, reject) => {
-      const left = Math.max(0, this.#deadline - this.#clock.monotonic());
-      const timer = this.#clock.after(left + lastMomentMs, () => resolve(false));
-      work.then(
-        () => {
-          timer.stop();
-          resolve(true);
-        },
-        (error: unknown) => {
-          timer.stop();
-          reject(asError(error));
-        },
-      );
-    });
-  }
-
-  end(): void {
-    this.#end();
   }
 }

@@ -20,10 +20,7 @@ import { attributesAt, isMeasuredAt } from './telemetry/metric-levels.js';
 export class Meters {
   readonly #level: TelemetryMetricsLevel;
   #provider: MeterProvider | undefined;
-  /** What is left to do when the provider comes. */
-  #waiting: ((provider: MeterProvider) => void)[] = [];
-  /** Takes back what the provider was given to call. */
-  readonly #undo: (() => void)[] = [];
+  readonly #open = new Set<OpenMeter>();
 
   constructor(level: TelemetryMetricsLevel, provider?: MeterProvider) {
     this.#level = level;
@@ -32,32 +29,49 @@ export class Meters {
 
   /** A meter that adds `attributes` to everything; what is above the level is not measured at all. */
   meter(scope: string, attributes: Attributes): Meter {
-    const level = this.#level;
-    return createMeter({
+    return this.open(scope, attributes).meter;
+  }
+
+  /** The same, for a component that may end before the collector: then it is asked for nothing any more. */
+  open(scope: string, attributes: Attributes): { readonly meter: Meter; readonly end: () => void } {
+    const open: OpenMeter = { waiting: [], undo: [] };
+    this.#open.add(open);
+    const meter = createMeter({
       attributes,
-      level,
-      when: (run) => this.#when((provider) => run(provider.getMeter(scope))),
-      onEnd: (undo) => this.#undo.push(undo),
+      level: this.#level,
+      when: (run) => {
+        const begin = (provider: MeterProvider): void => run(provider.getMeter(scope));
+        if (this.#provider !== undefined) begin(this.#provider);
+        else open.waiting.push(begin);
+      },
+      onEnd: (undo) => open.undo.push(undo),
     });
+    return { meter, end: () => this.#end(open) };
   }
 
   /** The provider is there. Once. */
   bind(provider: MeterProvider): void {
     this.#provider = provider;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const run of waiting) run(provider);
+    for (const { waiting } of this.#open) for (const run of waiting.splice(0)) run(provider);
   }
 
   /** The provider may live on; the collector is asked for nothing any more. */
   end(): void {
-    for (const undo of this.#undo.splice(0)) undo();
+    for (const open of this.#open) this.#end(open);
   }
 
-  #when(run: (provider: MeterProvider) => void): void {
-    if (this.#provider !== undefined) run(this.#provider);
-    else this.#waiting.push(run);
+  #end(open: OpenMeter): void {
+    for (const undo of open.undo.splice(0)) undo();
+    this.#open.delete(open);
   }
+}
+
+/** What a meter is owed, and owes. */
+interface OpenMeter {
+  /** What is left to do when the provider comes. */
+  readonly waiting: ((provider: MeterProvider) => void)[];
+  /** Takes back what the provider was given to call. */
+  readonly undo: (() => void)[];
 }
 
 interface MeterSettings {

@@ -31,6 +31,11 @@ export class StatusTracker {
     return this.last.status;
   }
 
+  /** The subject is called something else from now on. Nothing is published: it does as it did. */
+  renamed(): void {
+    this.last = { ...this.last, ...this.#subject };
+  }
+
   /** Publishes the change; false where the table does not allow it, and nothing happens. */
   set(status: Status, error?: Error): boolean {
     if (!transitions[this.current].includes(status)) return false;

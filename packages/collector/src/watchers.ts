@@ -4,7 +4,7 @@ import type { StatusTracker } from './status.js';
 /** The components that watch the others, such as health checks, and what they are told. */
 export class Watchers {
   /** Of every component, in the order in which they were made. */
-  readonly trackers: StatusTracker[] = [];
+  readonly trackers: Set<StatusTracker> = new Set();
   readonly #onStatus = new Set<(event: StatusEvent) => void>();
   readonly #onReady = new Set<(isReady: boolean) => void>();
   #isReady = false;

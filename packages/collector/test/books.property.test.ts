@@ -13,7 +13,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { assertProperty } from '../../../test/support/property.js';
-import { createCollector, imbalances, type Collector } from '../src/index.js';
+import { createCollector, imbalances, type CollectorOptions } from '../src/index.js';
 
 /** What waits for the test to say "go on": answers under way. */
 class Waits {
@@ -56,6 +56,8 @@ class World {
   readonly flushes: (() => Promise<void>)[] = [];
   /** What the exporters took, by id: the truth that the books are held against. */
   readonly taken = new Map<string, number>();
+  /** How often each exporter was made. */
+  readonly made = new Map<string, number>();
   readonly heads: Consumer<'traces'>[] = [];
   #seed: number;
 
@@ -119,7 +121,7 @@ class World {
         case 'hold': {
           const queue: Traces[] = [];
           ledger.held(() => queue.reduce((sum, traces) => sum + traces.itemCount, 0));
-          this.flushes.push(async () => {
+          const flush = async (isLast: boolean): Promise<void> => {
             const batch = queue.shift();
             if (batch === undefined) return;
             const copy = batch.clone();
@@ -127,13 +129,18 @@ class World {
               await next.consume(batch, background);
             } catch (error) {
               const back = (error as ConsumeError<'traces'>).rejected ?? copy;
-              if ((error as ConsumeError).kind === 'permanent') ledger.dropped(back.itemCount, 'permanent');
+              const isLost = isLast || (error as ConsumeError).kind === 'permanent';
+              if (isLost) ledger.dropped(back.itemCount, 'lost');
               else queue.push(back);
             }
-          });
+          };
+          this.flushes.push(() => flush(false));
           return {
             consume(traces) {
               queue.push(traces);
+            },
+            async shutdown() {
+              while (queue.length > 0) await flush(true);
             },
           };
         }
@@ -229,23 +236,38 @@ class World {
   readonly exporter = defineExporter({
     type: 'exporter',
     config: z.strictObject({ isReliable: z.boolean() }),
-    traces: ({ config, id }) => ({
-      consume: (traces) => {
-        const answer = (): void => {
-          if (!config.isReliable && this.random() < 0.5) {
-            if (this.random() < 0.2) throw new Error('a bug');
-            if (this.random() < 0.5) throw this.error();
-            const rejected = traces.take(1);
+    traces: ({ config, id }) => {
+      this.#make(id);
+      return {
+        consume: (traces) => {
+          const answer = (): void => {
+            if (!config.isReliable && this.random() < 0.5) {
+              if (this.random() < 0.2) throw new Error('a bug');
+              if (this.random() < 0.5) throw this.error();
+              const rejected = traces.take(1);
+              this.#take(id, traces.itemCount);
+              throw this.error(rejected);
+            }
             this.#take(id, traces.itemCount);
-            throw this.error(rejected);
-          }
-          this.#take(id, traces.itemCount);
-        };
-        return this.random() < 0.5 ? answer() : this.waits.wait().then(answer);
+          };
+          return this.random() < 0.5 ? answer() : this.waits.wait().then(answer);
+        },
+      };
+    },
+    logs: ({ id }) => {
+      this.#make(id);
+      return { consume: (logs) => this.#take(id, logs.itemCount) };
+    },
+  });
+
+  readonly broken = defineExporter({
+    type: 'broken',
+    config: z.strictObject({}),
+    traces: () => ({
+      consume() {},
+      start() {
+        throw new Error('does not start');
       },
-    }),
-    logs: ({ id }) => ({
-      consume: (logs) => this.#take(id, logs.itemCount),
     }),
   });
 
@@ -273,6 +295,10 @@ class World {
     },
   });
 
+  #make(id: string): void {
+    this.made.set(id, (this.made.get(id) ?? 0) + 1);
+  }
+
   #take(id: string, items: number): void {
     this.taken.set(id, (this.taken.get(id) ?? 0) + items);
   }
@@ -293,7 +319,11 @@ interface Shape {
   readonly connector: boolean;
 }
 
-function collectorOf(world: World, { processors, exporters, isReliable, connector }: Shape): Collector {
+function optionsOf(
+  world: World,
+  { processors, exporters, isReliable, connector }: Shape,
+  isBroken: boolean = false,
+): CollectorOptions {
   const first = world.receiver();
   const second = world.receiver({}, { name: 'second' });
   const sinks = [0, 1, 2].map((i) => world.exporter({ isReliable }, { name: `${i}` }));
@@ -301,13 +331,16 @@ function collectorOf(world: World, { processors, exporters, isReliable, connecto
   const logSink = world.exporter({ isReliable: true }, { name: 'logs' });
   const of = (i: number): ReturnType<World['processor']>[] =>
     (processors[i] ?? []).map((behaviour) => world.processor({ behaviour }));
-  return createCollector({
-    runtime: { random: world.random, logger: silent },
+  return {
     pipelines: {
       traces: {
         receivers: [first, second],
         processors: of(0),
-        exporters: [...sinks.slice(0, exporters[0]), ...(connector ? [link] : [])],
+        exporters: [
+          ...sinks.slice(0, exporters[0]),
+          ...(connector ? [link] : []),
+          ...(isBroken ? [world.broken()] : []),
+        ],
       },
       'traces/b': { receivers: [first], processors: of(1), exporters: sinks.slice(0, exporters[1]) },
       ...(connector && {
@@ -316,7 +349,7 @@ function collectorOf(world: World, { processors, exporters, isReliable, connecto
         logs: { receivers: [link], exporters: [logSink] },
       }),
     },
-  });
+  };
 }
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -325,12 +358,14 @@ type Step =
   | { readonly send: number; readonly to: number }
   | { readonly release: number }
   | { readonly flush: number }
+  | { readonly reload: number; readonly isBroken: boolean }
   | { readonly shutdown: true };
 
 /** Runs the steps and looks at the books whenever anything may have changed. Returns what was found wrong. */
-async function run(world: World, shape: Shape, steps: readonly Step[]): Promise<Set<string>> {
+async function run(world: World, shapes: readonly Shape[], steps: readonly Step[]): Promise<Set<string>> {
   const wrong = new Set<string>();
-  const collector = collectorOf(world, shape);
+  const runtime = { random: world.random, logger: silent };
+  const collector = createCollector({ ...optionsOf(world, shapes[0]!), runtime });
   const look = (when: string) => (): void => {
     for (const line of imbalances(collector.balance())) wrong.add(`${when}: ${line}`);
   };
@@ -353,18 +388,43 @@ async function run(world: World, shape: Shape, steps: readonly Step[]): Promise<
     }
   }
 
+  let isShutDown = false;
+  let hasEnded = false;
+  async function shutDown(): Promise<void> {
+    await collector.shutdown();
+    hasEnded = true;
+  }
+  let reloading = 0;
+  async function reload(shape: Shape, isBroken: boolean): Promise<void> {
+    reloading++;
+    const outcome = await collector.reload(optionsOf(world, shape, isBroken)).then(
+      () => 'succeeded',
+      (error: unknown) => (error as Error).message,
+    );
+    reloading--;
+    const isExpected = isBroken ? outcome.includes('does not start') : outcome === 'succeeded';
+    if (!isExpected && !isShutDown)
+      wrong.add(`a reload of ${isBroken ? 'what is broken' : 'a shape'}: ${outcome}`);
+  }
+
   const sent: Promise<void>[] = [];
   for (const step of steps) {
     if ('send' in step) sent.push(send(world.heads[step.to % world.heads.length]!, step.send));
     else if ('release' in step) world.waits.release(step.release);
-    else if ('shutdown' in step) void collector.shutdown();
-    else sent.push(world.flushes[step.flush % Math.max(1, world.flushes.length)]?.() ?? Promise.resolve());
+    else if ('reload' in step) void reload(shapes[step.reload % shapes.length]!, step.isBroken);
+    else if ('shutdown' in step) {
+      isShutDown = true;
+      void shutDown();
+    } else sent.push(world.flushes[step.flush % Math.max(1, world.flushes.length)]?.() ?? Promise.resolve());
     await settle();
   }
-  for (let rounds = 0; world.waits.count > 0 && rounds < 1000; rounds++) {
-    world.waits.release(0);
-    await settle();
+  async function finish(isOver: () => boolean): Promise<void> {
+    for (let rounds = 0; !isOver() && rounds < 1000; rounds++) {
+      world.waits.release(0);
+      await settle();
+    }
   }
+  await finish(() => world.waits.count + reloading === 0 && hasEnded === isShutDown);
   await Promise.all(sent);
   await settle();
 
@@ -378,10 +438,14 @@ async function run(world: World, shape: Shape, steps: readonly Step[]): Promise<
     passed.set(line.component, (passed.get(line.component) ?? 0) + line.passed);
   }
   for (const [id, items] of passed) {
+    // The books of one that has ended are closed.
+    if ((world.made.get(id) ?? 0) > 1) continue;
     const truth = world.taken.get(id) ?? 0;
     if (items !== truth) wrong.add(`at rest: ${id} took ${truth} items, the books say ${items}`);
   }
-  await collector.shutdown();
+  void shutDown();
+  await finish(() => hasEnded);
+  if (!hasEnded) wrong.add('the shutdown did not end');
   return wrong;
 }
 
@@ -395,24 +459,42 @@ const shapes: fc.Arbitrary<Shape> = fc.record({
   isReliable: fc.boolean(),
   connector: fc.boolean(),
 });
-const steps: fc.Arbitrary<Step[]> = fc.array(
-  fc.oneof(
-    { weight: 6, arbitrary: fc.record({ send: fc.integer({ min: 0, max: 5 }), to: fc.nat(3) }) },
-    { weight: 6, arbitrary: fc.record({ release: fc.nat(10) }) },
-    { weight: 4, arbitrary: fc.record({ flush: fc.nat(3) }) },
-    // Whatever comes afterwards finds the gates closed.
-    { weight: 1, arbitrary: fc.constant({ shutdown: true as const }) },
-  ),
-  { minLength: 1, maxLength: 12 },
-);
+const reloadStep: fc.Arbitrary<Step> = fc.record({
+  reload: fc.nat(2),
+  isBroken: fc.nat(5).map((number) => number === 0),
+});
+const stepsWith = (
+  ...more: readonly { weight: number; arbitrary: fc.Arbitrary<Step> }[]
+): fc.Arbitrary<Step[]> =>
+  fc.array(
+    fc.oneof(
+      ...more,
+      { weight: 6, arbitrary: fc.record({ send: fc.integer({ min: 0, max: 5 }), to: fc.nat(3) }) },
+      { weight: 6, arbitrary: fc.record({ release: fc.nat(10) }) },
+      { weight: 4, arbitrary: fc.record({ flush: fc.nat(3) }) },
+      // Whatever comes afterwards finds the gates closed.
+      { weight: 1, arbitrary: fc.constant({ shutdown: true as const }) },
+    ),
+    { minLength: 1, maxLength: 12 },
+  );
 
 describe('the books', () => {
   it('add up at every moment, whatever honest components do', async () => {
     await assertProperty(
-      fc.asyncProperty(shapes, steps, async (shape, list) => {
-        expect([...(await run(new World(shape.seed), shape, list))]).toEqual([]);
+      fc.asyncProperty(shapes, stepsWith(), async (shape, list) => {
+        expect([...(await run(new World(shape.seed), [shape], list))]).toEqual([]);
       }),
       0.3,
+    );
+  });
+
+  it('add up at every moment while the graph changes under them', async () => {
+    const several = fc.array(shapes, { minLength: 2, maxLength: 3 });
+    await assertProperty(
+      fc.asyncProperty(several, stepsWith({ weight: 4, arbitrary: reloadStep }), async (all, list) => {
+        expect([...(await run(new World(all[0]!.seed), all, list))]).toEqual([]);
+      }),
+      0.2,
     );
   });
 
@@ -424,7 +506,7 @@ describe('the books', () => {
       isReliable: true,
       connector: false,
     };
-    const wrong = await run(new World(1), shape, [{ send: 3, to: 0 }]);
+    const wrong = await run(new World(1), [shape], [{ send: 3, to: 0 }]);
     expect([...wrong].filter((line) => line.includes('processor#2'))).not.toEqual([]);
   });
 });

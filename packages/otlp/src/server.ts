@@ -50,7 +50,7 @@ export function intakesOf(consumers: OtlpConsumers, options: OtlpServerOptions):
     return {
       signal,
       get consumer() {
-        return consumers[signal] as Consumer<Signal> | undefined;
+        return consumers[signal];
       },
       read: (bytes, encoding) =>
         encoding === 'proto' ? batches.from(bytes, from) : batches.fromJson(bytes, from),

@@ -35,12 +35,12 @@ import { createRepairs } from './repairs.js';
 
 /** The servers of one receiver, whatever signals it takes. */
 interface Servers extends Component {
-  /** Hands what arrives of a signal to `next`, from the next start on. */
+  /** The part of a signal: hands what arrives of it to `next`. It may come and go while the servers run. */
   serve<S extends Signal>(signal: S, next: Consumer<S>): Component;
 }
 
 function createServers(settings: Settings<OtlpReceiverSettings>): Servers {
-  const { config, logger } = settings;
+  const { config, clock, logger } = settings;
   const { grpc, http } = config.protocols;
   const consumers: { [S in Signal]?: Consumer<S> } = {};
   const repairs = createRepairs(settings);
@@ -58,12 +58,29 @@ function createServers(settings: Settings<OtlpReceiverSettings>): Servers {
     host.listening(name, endpoint);
   }
 
+  /** The collector runs: what comes and goes now is a signal by itself. */
+  let isRunning = false;
+  let forget: (() => void) | undefined;
+
   return {
     serve(signal, next) {
-      Object.assign(consumers, { [signal]: next });
-      return {};
+      const begin = (): void => void Object.assign(consumers, { [signal]: next });
+      // Served from the first moment on: a client gives up what it has of a signal that does not exist. A part
+      // that is made for servers that run is not ready before its own start.
+      if (!isRunning) begin();
+      return {
+        start: begin,
+        shutdown() {
+          if (!isRunning || consumers[signal] !== next) return;
+          // Not at once: where the servers are about to close too, what is under way still finds its way.
+          clock.after(0, () => {
+            if (isRunning && consumers[signal] === next) delete consumers[signal];
+          });
+        },
+      };
     },
     async start(host) {
+      forget = host.onReady((isReady) => (isRunning = isReady));
       if (grpc !== undefined) warnOfBufferSizes(grpc, logger);
       // Who only seems to receive is worse than who has stopped: the collector ends, and is started anew.
       const onDeath = (error: Error): void => host.report({ status: 'fatal_error', error });
@@ -75,6 +92,8 @@ function createServers(settings: Settings<OtlpReceiverSettings>): Servers {
       if (httpServer !== undefined) await listen(httpServer, 'http', host);
     },
     async shutdown(grace) {
+      forget?.();
+      isRunning = false;
       // Both at once, so that neither takes new requests while the other waits for its last ones.
       await Promise.all(servers.map((server) => server.close(grace)));
       repairs.close();

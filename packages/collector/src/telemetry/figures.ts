@@ -94,12 +94,14 @@ interface ProcessorItems {
 
 function processorItems(books: Books): Iterable<ProcessorItems> {
   const found = new Map<string, ProcessorItems>();
-  for (const { holder, ins, outs } of books.accounts) {
+  for (const { holder, ins, outs, past } of books.accounts) {
     if (holder.kind !== 'processor') continue;
     const { component: processor, signal } = holder;
     const key = `${signal} ${processor}`;
     let items = found.get(key);
     if (items === undefined) found.set(key, (items = { processor, signal, into: 0, out: 0 }));
+    items.into += past.offeredIn;
+    items.out += past.offeredOut;
     for (const edge of ins) items.into += edge.offered;
     for (const edge of outs) items.out += edge.offered;
   }

@@ -1,0 +1,124 @@
+import * as http from 'node:http';
+import { createCollector, imbalances, systemRuntime, type CollectorOptions } from '@tributary/collector';
+import { Traces } from '@tributary/pdata';
+import { batch } from '@tributary/processor-batch';
+import { otlpReceiver } from '@tributary/receiver-otlp';
+import { memoryExporter, type MemorySink } from '@tributary/testkit';
+import { createUnaryClient } from '@tributary/transport';
+
+/** What happened to the requests of {@link reloadUnderLoad}. */
+export interface Outcome {
+  readonly connections: number;
+  readonly reloads: number;
+  /** What clients saw that was not an acceptance, a line each. */
+  readonly refusals: readonly string[];
+  /** Acknowledged spans that are at no exporter, or at more than one. */
+  readonly lost: readonly string[];
+  readonly doubled: readonly string[];
+  readonly imbalances: readonly string[];
+}
+
+/**
+ * Reloads a collector while clients come and go: each request has a connection of its own. Every reload exchanges
+ * the exporter, the config of a processor and a second signal; the receiver stays.
+ *
+ * @param between yields, while a reload is under way and after it, how many clients come now
+ */
+export async function reloadUnderLoad(
+  reloads: number,
+  between: () => AsyncIterable<number>,
+): Promise<Outcome> {
+  const sinks: MemorySink[] = [];
+  const endpoint = '127.0.0.1:0';
+  function options(n: number): CollectorOptions {
+    const sink = memoryExporter({}, { name: String(n) });
+    sinks.push(sink);
+    const otlp = otlpReceiver({ protocols: { grpc: { endpoint }, http: { endpoint } } });
+    const waits = n % 3 === 0;
+    return {
+      pipelines: {
+        traces: {
+          receivers: [otlp],
+          processors: [batch({ timeout: '10ms', send_batch_size: 10 + n, wait_for_result: waits })],
+          exporters: [sink],
+        },
+        ...(n % 2 === 1 && { logs: { receivers: [otlp], exporters: [sink] } }),
+      },
+    };
+  }
+  const silent = { debug() {}, info() {}, warn() {}, error() {} };
+  const runtime = systemRuntime({ logger: silent });
+  const collector = createCollector({ ...options(0), runtime: { logger: silent } });
+  await collector.start();
+  const { grpc, http: address } = collector.addresses()['otlp']!;
+  const [host, port] = address!.split(':');
+
+  const refusals: string[] = [];
+  const acknowledged: string[] = [];
+  const wrong = new Set<string>();
+  let connections = 0;
+
+  async function byHttp(body: Uint8Array): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      const headers = { 'content-type': 'application/x-protobuf' };
+      const request = http.request(
+        { host, port, path: '/v1/traces', method: 'POST', agent: false, headers },
+        (response) => {
+          response.resume();
+          response.once('end', () =>
+            resolve(response.statusCode === 200 ? undefined : `status ${response.statusCode}`),
+          );
+        },
+      );
+      request.once('error', ({ message }) => resolve(message));
+      request.end(body);
+    });
+  }
+  async function byGrpc(body: Uint8Array): Promise<string | undefined> {
+    const tls = { insecure: true, insecure_skip_verify: false };
+    const client = createUnaryClient({ runtime, endpoint: grpc!, tls });
+    try {
+      const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
+      await client.call(path, body, { timeoutMs: 30_000 });
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    } finally {
+      client.close();
+    }
+  }
+  async function send(): Promise<void> {
+    const number = connections++;
+    const name = `span ${number}`;
+    const traces = Traces.create();
+    traces.addResourceSpans().addScope().add({ name });
+    // gRPC's handshake costs more than all the rest.
+    const refusal = await (number % 20 === 0 ? byGrpc : byHttp)(traces.toBytes());
+    if (refusal === undefined) acknowledged.push(name);
+    else refusals.push(`${name}: ${refusal}`);
+  }
+
+  const sent: Promise<void>[] = [];
+  for (let n = 1; n <= reloads; n++) {
+    const reload = collector.reload(options(n));
+    for await (const clients of between()) {
+      for (let client = 0; client < clients; client++) sent.push(send());
+      for (const line of imbalances(collector.balance())) wrong.add(line);
+    }
+    await reload;
+  }
+  await Promise.all(sent);
+  await collector.shutdown();
+  for (const line of imbalances(collector.balance())) wrong.add(line);
+
+  const times = new Map<string, number>();
+  for (const sink of sinks) for (const { name } of sink.spans) times.set(name, (times.get(name) ?? 0) + 1);
+  return {
+    connections,
+    reloads,
+    refusals,
+    lost: acknowledged.filter((name) => !times.has(name)),
+    doubled: acknowledged.filter((name) => (times.get(name) ?? 0) > 1),
+    imbalances: [...wrong],
+  };
+}
