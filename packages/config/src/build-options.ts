@@ -46,9 +46,10 @@ export async function buildOptions(
   const configured = await loadInstances(root, table, misspelt, diagnostics);
   const options =
     isEmpty || misspelt.has('service') ? undefined : buildService(root, configured, misspelt, diagnostics);
-  // What stands in no pipeline may be meant for one that cannot be read.
+  // What nothing names may be meant where a name is wrong.
   const isReadable = diagnostics.every(
-    ({ severity, path }) => severity === 'warning' || (path.length > 1 && path[0] !== 'service'),
+    ({ severity, path, code }) =>
+      severity === 'warning' || (path.length > 1 && path[0] !== 'service' && code !== 'undefined-extension'),
   );
   if (isReadable) warnOfUnused(configured, diagnostics);
   const isWrong = diagnostics.some(({ severity }) => severity === 'error');

@@ -130,13 +130,13 @@ function readings(
   }
   if (node.kind === 'map') return isNameAndValue(node) ? [{ value: textsOf(node), isMeant: false }] : [];
   if (node.kind === 'list') return [];
+  const { value, text } = node;
+  // Nothing is written: the default. Where there is none, the key is said to be missing.
+  if (value === null) return [{ value: absent, isMeant: true }];
   if (expected === 'extension') {
     const reference = extension();
     return reference === undefined ? [] : [{ value: reference, isMeant: true }];
   }
-  const { value, text } = node;
-  // Nothing is written: the default. Where there is none, the key is said to be missing.
-  if (value === null) return [{ value: absent, isMeant: true }];
   if (typeof value === 'string') {
     if (expected !== 'array') return [];
     return [{ value: text === '' ? [] : text.split(',').map((part) => part.trim()), isMeant: false }];
@@ -168,10 +168,7 @@ function textsOf({ entries }: MapNode): Record<string, unknown> {
 function isToldAlready({ path, cause }: ConfigProblem, root: ConfigNode, top: readonly string[]): boolean {
   const { node } = locate(root, path, top.length);
   return (
-    cause?.kind === 'type' &&
-    cause.expected === 'extension' &&
-    node.kind === 'scalar' &&
-    typeof node.value === 'string'
+    cause?.kind === 'type' && cause.expected === 'extension' && node.kind === 'scalar' && node.value !== null
   );
 }
 

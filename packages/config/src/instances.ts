@@ -5,7 +5,7 @@ import type { Diagnostic } from './diagnostic.js';
 import { hintOfId, parseId, type Id } from './ids.js';
 import { isKnownToCollector } from './known-components.js';
 import { originAt } from './position.js';
-import { keyDiagnostic, nodeDiagnostic } from './problem.js';
+import { keyDiagnostic, nodeDiagnostic, redacted } from './problem.js';
 import { hintOf, nearestHint } from './suggest.js';
 import type { MapEntry, MapNode, ScalarNode } from './tree.js';
 import { isNull, nodeWords } from './words.js';
@@ -231,15 +231,16 @@ class Loader {
       this.#diagnostics.push({ ...nodeDiagnostic(node, 'undefined-extension', path, message), hint });
     };
     const id = parseId(node.text);
-    if (typeof id === 'string') return refuse(id);
+    if (typeof id === 'string') return refuse(node.isSecret === true ? 'must be the id of an extension' : id);
     const instance = this.#extensions.get(id.text);
     if (instance === undefined) {
-      const message = `references extension "${id.text}" which is not configured`;
+      const shown = node.isSecret === true ? redacted : id.text;
+      const message = `references extension "${shown}" which is not configured`;
       return refuse(message, nearestHint(id.text, [...this.#extensions.keys()]));
     }
     instance.isUsed = true;
     if (this.#under.has(instance)) {
-      return refuse(`the extension "${id.text}" needs itself, directly or through others`);
+      return refuse('the extension needs itself, directly or through others');
     }
     this.#decode(instance);
     return instance.reference;

@@ -11,9 +11,12 @@ import { isNull } from './words.js';
 
 type Path = readonly (string | number)[];
 
+/** Stands for text of an environment variable. */
+export const redacted = '[REDACTED]';
+
 /** An error at a value. */
 export function nodeDiagnostic(node: ConfigNode, code: ErrorCode, path: Path, message: string): Diagnostic {
-  return at({ code, severity: 'error', path, message }, node.place, node);
+  return at({ code, severity: 'error', path, message: withoutSecret(message, node) }, node.place, node);
 }
 
 /** An error at a key, behind which `node` stands. */
@@ -155,6 +158,8 @@ function typeHint(node: ConfigNode, expected: string): string | undefined {
 /** A message may quote what was written; what an environment variable holds may be a secret. */
 function withoutSecret(message: string, node: ConfigNode): string {
   if (node.kind !== 'scalar' || node.isSecret !== true) return message;
-  const cut = message.replace(/, got .*$/s, '');
-  return node.text.length < 3 ? cut : cut.replaceAll(node.text, '[REDACTED]');
+  const trimmed = node.text.trim();
+  const shown = message.replace(/, got .*$/s, '').replaceAll(JSON.stringify(trimmed), redacted);
+  // What is as short as this is no secret, and is in every other word.
+  return trimmed.length < 3 ? shown : shown.replaceAll(trimmed, redacted);
 }

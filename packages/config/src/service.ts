@@ -10,7 +10,7 @@ import type { Diagnostic } from './diagnostic.js';
 import type { ErrorCode } from './error-codes.js';
 import { hintOfId, hintOfListedId, parseId, type Id } from './ids.js';
 import { kinds, type Configured, type Instance } from './instances.js';
-import { keyDiagnostic, nodeDiagnostic } from './problem.js';
+import { keyDiagnostic, nodeDiagnostic, redacted } from './problem.js';
 import { hintOf, meantBy } from './suggest.js';
 import type { ConfigNode, MapEntry, MapNode } from './tree.js';
 import { isNull, nodeWords } from './words.js';
@@ -256,13 +256,17 @@ class Service {
     const wanted = [kind!, ...others];
     if (wanted.some((possible) => this.#configured.isTold(possible, node.text.trim()))) return undefined;
     const id = parseId(node.text);
-    if (typeof id === 'string') return refuse('invalid-id', id, hintOfListedId(node.text));
+    const isSecret = node.isSecret === true;
+    if (typeof id === 'string') {
+      return refuse('invalid-id', isSecret ? notAnId : id, isSecret ? undefined : hintOfListedId(node.text));
+    }
     for (const possible of wanted) {
       const instance = this.#configured.instances[possible].get(id.text);
       if (instance !== undefined) return instance;
     }
-    const message = `references ${kind} "${id.text}" which is not configured`;
-    return refuse('undefined-component', message, this.#undefinedHint(id, wanted));
+    const message = `references ${kind} "${isSecret ? redacted : id.text}" which is not configured`;
+    const hint = this.#undefinedHint(id, wanted);
+    return refuse('undefined-component', message, isSecret && hint.includes(id.text) ? undefined : hint);
   }
 
   /** What was meant by an id that is not configured. */
@@ -332,6 +336,9 @@ function referencesOf(items: WrittenPipeline['items']): Record<ListName, object[
 function referenceOf({ instance }: Item): object[] {
   return instance.reference === undefined ? [] : [instance.reference];
 }
+
+/** Said of what an environment variable holds. */
+const notAnId = 'must be an id: `type` or `type/name`';
 
 function articleOf(kind: ComponentKind): string {
   return /^[aeiou]/.test(kind) ? 'an' : 'a';
