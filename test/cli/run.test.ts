@@ -55,7 +55,7 @@ describe('the command tributary', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as { msg: string; resource: object });
-    expect(lines[0]).toMatchObject({ level: 'info', msg: 'Starting tributary...', Version: '0.0.0' });
+    expect(lines[1]).toMatchObject({ level: 'info', msg: 'Starting tributary...', Version: '0.0.0' });
     expect(lines.at(-1)).toMatchObject({
       msg: 'Shutdown complete.',
       resource: { 'service.name': 'tributary' },
@@ -67,7 +67,7 @@ describe('the command tributary', () => {
     const [code] = await running.ended;
     expect([code, running.stdout, existsSync(running.readyFile)]).toEqual([1, '', false]);
     expect(running.stderr).toMatch(
-      /^Error: invalid configuration\n\n.*config\.yaml:5:29: error\[unknown-key\]/,
+      /^Error: invalid configuration\n\n.*config\.yaml:5:31: error\[unknown-key\]/,
     );
     expect(running.stderr).toContain('did you mean flush_interval?');
   });
