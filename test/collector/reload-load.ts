@@ -1,10 +1,25 @@
 import * as http from 'node:http';
 import { createCollector, imbalances, systemRuntime, type CollectorOptions } from '@tributary/collector';
+import { defineProcessor } from '@tributary/component';
 import { Traces } from '@tributary/pdata';
 import { batch } from '@tributary/processor-batch';
-import { otlpReceiver } from '@tributary/receiver-otlp';
+import { otlpReceiver, type OtlpReceiverConfig } from '@tributary/receiver-otlp';
 import { memoryExporter, type MemorySink } from '@tributary/testkit';
 import { createUnaryClient } from '@tributary/transport';
+import { z } from 'zod';
+
+const config = z.strictObject({});
+const forgetful = defineProcessor({ type: 'forgetful', config, traces: () => ({ consume() {} }) });
+const doubling = defineProcessor({
+  type: 'doubling',
+  config,
+  traces: ({ next }) => ({
+    async consume(traces, context) {
+      await next.consume(traces.clone(), context);
+      await next.consume(traces, context);
+    },
+  }),
+});
 
 /** What happened to the requests of {@link reloadUnderLoad}. */
 export interface Outcome {
@@ -23,23 +38,31 @@ export interface Outcome {
  * the exporter, the config of a processor and a second signal; the receiver stays.
  *
  * @param between yields, while a reload is under way and after it, how many clients come now
+ * @param fault what is done wrong, to see that it is found: another receiver each time, at another port; data that is
+ *   taken and forgotten, or sent twice
  */
 export async function reloadUnderLoad(
   reloads: number,
   between: () => AsyncIterable<number>,
+  fault?: 'listener' | 'forget' | 'double',
 ): Promise<Outcome> {
   const sinks: MemorySink[] = [];
   const endpoint = '127.0.0.1:0';
   function options(n: number): CollectorOptions {
     const sink = memoryExporter({}, { name: String(n) });
     sinks.push(sink);
-    const otlp = otlpReceiver({ protocols: { grpc: { endpoint }, http: { endpoint } } });
+    const config: OtlpReceiverConfig = { protocols: { grpc: { endpoint }, http: { endpoint } } };
+    const otlp = otlpReceiver({ ...config, ...(fault === 'listener' && { max_request_items: 1000 + n }) });
+    const faulty = fault === 'forget' ? [forgetful()] : fault === 'double' ? [doubling()] : [];
     const waits = n % 3 === 0;
     return {
       pipelines: {
         traces: {
           receivers: [otlp],
-          processors: [batch({ timeout: '10ms', send_batch_size: 10 + n, wait_for_result: waits })],
+          processors: [
+            ...faulty,
+            batch({ timeout: '10ms', send_batch_size: 10 + n, wait_for_result: waits }),
+          ],
           exporters: [sink],
         },
         ...(n % 2 === 1 && { logs: { receivers: [otlp], exporters: [sink] } }),
