@@ -57,9 +57,10 @@ export async function judgeText(text: string, folder: string, name = 'config.yam
     given('env').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
   const fs = {
-    async readFile(asked: string): Promise<Buffer> {
-      return asked === name ? Buffer.from(text) : readFile(path.join(folder, asked));
-    },
+    readFile: ((asked: string) =>
+      asked === name
+        ? Promise.resolve(Buffer.from(text))
+        : readFile(path.join(folder, asked))) as typeof readFile,
   };
   const { options, diagnostics } = await inspectConfig([name, ...given('then')], {
     components,

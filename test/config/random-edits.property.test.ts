@@ -30,39 +30,13 @@ const slips: Readonly<Record<string, Slip>> = {
   'puts something in': (lines, i, word) => lines.with(i, lines[i]! + word),
 };
 
+/** What YAML, references and JavaScript know in a way of their own. */
+const traps =
+  'null ~ true 0 -1 1e999 .nan 9007199254740993 [] {} [[]] {a:{b:c}} &a *a << ${env:NONE} ${ } $$ ${env:SIZE:-[} ' +
+  '${yaml:${env:SIZE}} !!binary | > " \' # % @ ` ? - : :: a::b __proto__ constructor toString otlp 2001-12-14';
+
 const word = fc.oneof(
-  fc.constantFrom(
-    ...['null', '~', 'true', '0', '-1', '1e999', '.nan', '[]', '{}', '[[]]', '{a: {b: c}}', '&a', '*a', '<<'],
-    ...[
-      '${env:NONE}',
-      '${',
-      '}',
-      '$$',
-      '${env:SIZE:-[}',
-      '${yaml:${env:SIZE}}',
-      '!!binary aGk=',
-      '|',
-      '>',
-      '"',
-    ],
-    ...[
-      "'",
-      '#',
-      '%',
-      '@',
-      '`',
-      '?',
-      '-',
-      ':',
-      '::',
-      'a::b',
-      '__proto__',
-      'constructor',
-      'toString',
-      'otlp',
-      '2001-12-14',
-    ],
-  ),
+  fc.constantFrom(...traps.split(' ')),
   fc.string({ maxLength: 8 }),
   fc.string({ unit: 'binary', maxLength: 8 }),
 );
@@ -84,7 +58,7 @@ describe('a configuration that a hand has slipped in', () => {
         const { diagnostics, isUsable, text: told } = await judgeText(edited, '/nowhere');
         const errors = diagnostics.filter(({ severity }) => severity === 'error');
         expect(isUsable).toBe(errors.length === 0);
-        if (diagnostics.length > 0) expect(told).not.toBe('');
+        expect(told === '').toBe(diagnostics.length === 0);
         for (const { place, message } of diagnostics) {
           expect(message).not.toMatch(/undefined|\[object|NaN/);
           if (place === undefined) continue;
