@@ -18,7 +18,7 @@ const part = (): object => ({});
 const sink = (): { consume(): void } => ({ consume() {} });
 
 /** What an exporter may be told: a key of each kind. */
-const outConfig = z.strictObject({
+export const outConfig = z.strictObject({
   endpoint: z.string(),
   timeout: duration().prefault('5s'),
   level: z.enum(['basic', 'detailed']).default('basic'),
