@@ -108,9 +108,9 @@ function widthOf(text: string): number {
   return width;
 }
 
-/** Text of a file must not steer a terminal. */
+/** In one line; text of a file must not steer a terminal. */
 function clean(text: string): string {
-  return text.replace(/(?!\t)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
+  return text.replace(/\s*\n\s*/g, ' ').replace(/(?!\t)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
 const severities: readonly Diagnostic['severity'][] = ['error', 'warning'];

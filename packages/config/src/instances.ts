@@ -175,6 +175,13 @@ class Loader {
       ...keyDiagnostic(entry.key, entry.node, code, path, message),
       hint,
     });
+    if (isKnownToCollector(kind, id.type)) {
+      return of(
+        'unavailable-component',
+        `the ${kind} ${id.type} of the Collector does not exist here`,
+        'remove it, here and where it is listed',
+      );
+    }
     const others = this.#table.kindsOf(id.type);
     if (others.length > 0) {
       const hint = `${id.type} is of kind ${others.join(' and ')}: move it to ${others.map((other) => `${other}s`).join(' or ')}`;
@@ -189,13 +196,6 @@ class Loader {
         'unknown-component',
         'the logging exporter has been deprecated, use the debug exporter instead',
         'debug has "verbosity" in place of "loglevel"',
-      );
-    }
-    if (isKnownToCollector(kind, id.type)) {
-      return of(
-        'unavailable-component',
-        `the ${kind} ${id.type} of the Collector does not exist here`,
-        'remove it, here and where it is listed',
       );
     }
     const hint = hintOf(id.type, types);

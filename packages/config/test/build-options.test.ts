@@ -168,6 +168,17 @@ describe('components', () => {
     ]);
   });
 
+  it('that the Collector has are not taken for those of another kind', async () => {
+    const entries: ComponentEntry[] = [
+      ...components,
+      { kind: 'exporter', type: 'kafka', load: () => Promise.reject(new Error('not asked for')) },
+    ];
+    const text = `receivers: { in: , kafka: }\nexporters: { spans: }\n${service}`;
+    expect(await told(text, { components: entries })).toEqual([
+      expect.stringContaining('error[unavailable-component] receivers.kafka:'),
+    ]);
+  });
+
   it('have ids of their own, however they are spaced', async () => {
     expect(
       await told(`receivers: { in: }\nexporters: { spans: , "spans/a": , "spans / a": }\n${service}`),

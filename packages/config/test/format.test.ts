@@ -52,6 +52,13 @@ describe('a diagnostic', () => {
     );
   });
 
+  it('says in one line what was thrown in several', () => {
+    const message = 'could not be loaded: no package "x"\n  imported from y';
+    expect(formatDiagnostics([found(undefined, { path: [], message })])).toBe(
+      'error[unknown-key]: could not be loaded: no package "x" imported from y',
+    );
+  });
+
   it('without a path is about the whole', () => {
     expect(formatDiagnostics([found(undefined, { path: [] })])).toBe('error[unknown-key]: unknown key');
   });
