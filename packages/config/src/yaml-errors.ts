@@ -161,6 +161,8 @@ function missingColon(line: Line): Explanation {
 function nestedOnOneLine({ message }: YAMLError, line: Line, rest: string, text: string): Explanation {
   if (message.includes('sequence'))
     return {
+      start: line.start + indentOf(line.text),
+      end: line.start + line.text.length,
       message: 'A list item stands among the keys of a map.',
       hint: 'Indent the list below the key that it belongs to.',
     };
