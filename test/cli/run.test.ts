@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Running } from './running.js';
 
@@ -77,5 +77,26 @@ describe('the command tributary', () => {
     const [code] = await running.ended;
     expect([code, existsSync(running.readyFile)]).toEqual([1, false]);
     expect(running.stderr).toMatch(/\nError: .*failed to start "file" exporter: /);
+  });
+
+  it('reloads on SIGHUP, without closing what stays', async () => {
+    const running = new Running(configText());
+    const address = await running.ready();
+    writeFileSync(
+      running.config,
+      configText().replace('exporters: [file]', 'exporters: [nop]') + 'exporters: { nop: }\n',
+    );
+    running.child.kill('SIGHUP');
+    await running.says('duplicate');
+    expect(await post(address)).toBe(200);
+    writeFileSync(
+      running.config,
+      configText().replace('[file]', '[file, nop]').replace('exporters:\n', 'exporters:\n  nop:\n'),
+    );
+    running.child.kill('SIGHUP');
+    await running.says('Configuration reloaded');
+    expect(await post(address)).toBe(200);
+    expect(await running.end('SIGTERM')).toBe(0);
+    expect(readFileSync(running.out, 'utf8').match(/hello/g)).toHaveLength(2);
   });
 });

@@ -1,5 +1,5 @@
 import type { Logger } from '@tributary/component';
-import { positionOf, type Diagnostic } from '@tributary/config';
+import { ConfigurationError, positionOf, type Diagnostic } from '@tributary/config';
 
 /** Writes diagnostics to a log, each in one line: where no terminal is, programs read. */
 export function logDiagnostics(logger: Logger, diagnostics: readonly Diagnostic[]): void {
@@ -11,6 +11,13 @@ export function logDiagnostics(logger: Logger, diagnostics: readonly Diagnostic[
       ...(hint !== undefined && { hint }),
     });
   }
+}
+
+/** Tells why something failed; the mistakes of a configuration each by themselves. */
+export function logFailure(logger: Logger, message: string, error: unknown): void {
+  if (!ConfigurationError.is(error)) return logger.error(message, { error });
+  logger.error(message);
+  logDiagnostics(logger, error.diagnostics);
 }
 
 function textOf(place: NonNullable<Diagnostic['place']>): string {

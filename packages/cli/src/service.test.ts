@@ -48,23 +48,27 @@ function folderForTest(): string {
 }
 
 /** A service under way. `isReady` resolves when its ready file is there. */
-function service(options: CollectorOptions, { graceMs = 10_000 } = {}) {
+function service(options: CollectorOptions | (() => CollectorOptions), { graceMs = 10_000 } = {}) {
   const folder = folderForTest();
   const host = new TestProcess();
   const clock = virtualClock();
   const lines: string[] = [];
-  let tellEnding: () => void = () => {};
-  const isEnding = new Promise<void>((resolve) => (tellEnding = resolve));
+  const waiting = new Map<string, () => void>();
+  const says = (message: string): Promise<void> => new Promise((resolve) => waiting.set(message, resolve));
   const write = (message: string): void => {
     lines.push(message);
-    if (message === 'Starting shutdown...') tellEnding();
+    waiting.get(message)?.();
   };
   const logger: Logger = { debug() {}, info: write, warn: write, error: write };
   const file = createReadyFile(path.join(folder, 'ready.json'), host.pid, fs);
   let tellReady: () => void = () => {};
-  const isReady = new Promise<void>((resolve) => (tellReady = resolve));
+  const written = (): Promise<void> => new Promise((resolve) => (tellReady = resolve));
+  const isReady = written();
   const done = runService({
-    load: async () => ({ options: { ...options, runtime: { clock, logger } }, warnings: [] }),
+    load: async () => ({
+      options: { ...(typeof options === 'function' ? options() : options), runtime: { clock, logger } },
+      warnings: [],
+    }),
     graceMs,
     readyFile: {
       async write(addresses: ReturnType<Collector['addresses']>) {
@@ -76,7 +80,7 @@ function service(options: CollectorOptions, { graceMs = 10_000 } = {}) {
     host,
     clock,
   });
-  return { done, host, clock, lines, isReady, isEnding, folder };
+  return { done, host, clock, lines, isReady, written, says, folder };
 }
 
 describe('a collector as the job of a process', () => {
@@ -126,11 +130,12 @@ describe('a collector as the job of a process', () => {
 
   it('ends within its grace where a component does not end', async () => {
     const { stuck, release } = stuckReceiver();
-    const { done, host, clock, isReady, isEnding } = service(
+    const { done, host, clock, isReady, says } = service(
       { pipelines: { traces: { receivers: [stuck], exporters: [memoryExporter()] } } },
       { graceMs: 5_000 },
     );
     await isReady;
+    const isEnding = says('Starting shutdown...');
     host.send('SIGTERM');
     await isEnding;
     let isDone = false;
@@ -198,6 +203,65 @@ describe('a collector as the job of a process', () => {
     });
     await expect(done).rejects.toThrow('failed to start "failing" receiver');
     expect([host.isAlive, host.listeners.size]).toEqual([false, 0]);
+  });
+});
+
+describe('a reload', () => {
+  it('runs the new configuration', async () => {
+    const source = testReceiver();
+    const sinks = [memoryExporter(), memoryExporter()];
+    let loads = 0;
+    const { done, host, isReady, written } = service(() => ({
+      pipelines: { traces: { receivers: [source], exporters: [sinks[loads++]!] } },
+    }));
+    await isReady;
+    await source.send(sampleTraces({ spans: 1 }));
+    const isReloaded = written();
+    host.send('SIGHUP');
+    await isReloaded;
+    await source.send(sampleTraces({ spans: 2 }));
+    host.send('SIGTERM');
+    await done;
+    expect([loads, ...sinks.map(({ items }) => items)]).toEqual([2, 1, 2]);
+  });
+
+  it('of a configuration that is wrong leaves the old one running, and says why', async () => {
+    const source = testReceiver();
+    const sink = memoryExporter();
+    let loads = 0;
+    const { done, host, lines, isReady, says } = service(() => {
+      if (loads++ > 0) throw new Error('no such file');
+      return { pipelines: { traces: { receivers: [source], exporters: [sink] } } };
+    });
+    await isReady;
+    const isTold = says('The new configuration is not used; what ran before runs on.');
+    host.send('SIGHUP');
+    await isTold;
+    await source.send(sampleTraces({ spans: 2 }));
+    host.send('SIGTERM');
+    await done;
+    expect([loads, sink.items, lines.includes('Received signal from OS')]).toEqual([2, 2, true]);
+  });
+
+  it('is one for several signals that come while another is under way', async () => {
+    const source = testReceiver();
+    const sink = memoryExporter();
+    let loads = 0;
+    const { done, host, isReady, written, says } = service(() => {
+      loads++;
+      return { pipelines: { traces: { receivers: [source], exporters: [sink] } } };
+    });
+    await isReady;
+    const isUnderWay = says('Received signal from OS');
+    const first = written();
+    host.send('SIGHUP');
+    await isUnderWay;
+    for (let i = 0; i < 5; i++) host.send('SIGHUP');
+    await first;
+    await written();
+    host.send('SIGTERM');
+    await done;
+    expect(loads).toBe(3);
   });
 });
 

@@ -1,7 +1,7 @@
 import { createCollector, type Balance, type Collector, type CollectorOptions } from '@tributary/collector';
 import type { Clock } from '@tributary/component';
 import type { Diagnostic } from '@tributary/config';
-import { logDiagnostics } from './log-diagnostics.js';
+import { logDiagnostics, logFailure } from './log-diagnostics.js';
 import { exitCodeOf, type ServiceProcess } from './process.js';
 import type { ReadyFile } from './ready-file.js';
 
@@ -61,7 +61,7 @@ async function runCollector(collector: Collector, signals: Signals, options: Ser
   // A signal that comes while it starts must not wait for that.
   await Promise.race([collector.start(), signals.asked]);
   if (!signals.isAsked()) await readyFile.write(collector.addresses());
-  signals.onReload(async () => tellUnsupported(collector));
+  signals.onReload(() => reload(collector, options));
 
   // A component that cannot go on ends the collector, too.
   const signal = await Promise.race([signals.asked, collector.stopped.then(() => undefined)]);
@@ -87,10 +87,28 @@ async function end(collector: Collector, { graceMs, host }: ServiceOptions): Pro
   if (undelivered.length > 0) throw new Error(`not everything was delivered: ${undelivered.join(', ')}`);
 }
 
-function tellUnsupported(collector: Collector): void {
+/** Loads the configuration anew. One that is wrong, or cannot start, leaves what runs as it is. */
+async function reload(collector: Collector, { load, graceMs, readyFile }: ServiceOptions): Promise<void> {
   const { logger } = collector;
   logger.info('Received signal from OS', { signal: 'SIGHUP' });
-  logger.warn('A reload is not supported yet: the collector goes on as it is.');
+  let loaded: Loaded;
+  try {
+    loaded = await load();
+  } catch (error) {
+    logFailure(logger, 'The new configuration is not used; what ran before runs on.', error);
+    return;
+  }
+  logDiagnostics(logger, loaded.warnings);
+  try {
+    await collector.reload(loaded.options, { graceMs });
+  } catch {
+    return; // The collector has told it in its log.
+  }
+  try {
+    await readyFile.write(collector.addresses());
+  } catch (error) {
+    logger.error('The ready file could not be written anew.', { error });
+  }
 }
 
 /** What the signals of a process have asked for. */
