@@ -4,7 +4,7 @@ import type { Diagnostic } from './diagnostic.js';
 import type { ErrorCode } from './error-codes.js';
 import { locate, visiblePlace, type Located } from './locate.js';
 import { positionOf } from './position.js';
-import { hintOf, homeOf, nearestHint } from './suggest.js';
+import { canBeOff, hintOf, homeOf, nearestHint } from './suggest.js';
 import { hintOfNumber, hintOfText } from './text-hints.js';
 import type { ConfigNode, Place } from './tree.js';
 import { isNull } from './words.js';
@@ -96,7 +96,8 @@ function problemDiagnostic(problem: ConfigProblem, part: Part): Diagnostic {
   if (cause?.kind === 'type' && cause.expected === 'undefined') {
     return keyDiagnostic(key, node, 'unsupported-key', path, problem.message);
   }
-  const [code, message, hint] = valueProblem(problem, node);
+  const isSwitch = canBeOff(path.slice(part.path.length), part.schema);
+  const [code, message, hint] = valueProblem(problem, node, isSwitch);
   // Of what stands below its key, or is not there, the key is the place to look at.
   const place = isThere && !isBelow(found) && (node.kind !== 'map' || cause !== undefined) ? node.place : key;
   return {
@@ -118,10 +119,11 @@ function unknownKeyHint(
 function valueProblem(
   { cause, message }: ConfigProblem,
   node: ConfigNode,
+  isSwitch: boolean,
 ): [ErrorCode, string, string | undefined] {
   if (cause?.kind === 'type') {
     const words = message.replaceAll('an object', 'a map').replace(/ a string$/, ' text');
-    return ['wrong-type', words, typeHint(node, cause.expected)];
+    return ['wrong-type', words, switchHint(node, isSwitch) ?? typeHint(node, cause.expected)];
   }
   if (node.kind !== 'scalar') return ['invalid-value', message, undefined];
   const ofText = node.isSecret === true ? undefined : hintOfText(node.text, message);
@@ -135,6 +137,12 @@ function valueProblem(
 function isBelow({ node, entry }: Located): boolean {
   if (entry?.node !== node || node.place.source !== entry.key.source) return false;
   return positionOf(node.place).line > positionOf(entry.key).line;
+}
+
+/** Sections are switched from within. */
+function switchHint(node: ConfigNode, isSwitch: boolean): string | undefined {
+  const isBoolean = node.kind === 'scalar' && typeof node.value === 'boolean' && node.isSecret !== true;
+  return isSwitch && isBoolean ? `write { enabled: ${String(node.value)} }` : undefined;
 }
 
 /** What was written in the place of another type, and how that is written. */

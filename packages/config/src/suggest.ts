@@ -53,11 +53,19 @@ export function homeOf(
   return above.length === 1 ? 'one level further out' : 'out to the top';
 }
 
+/** Whether the section to which `way` leads can be switched on and off from within. */
+export function canBeOff(way: readonly (string | number)[], schema: z.ZodType): boolean {
+  return homesOf('enabled', schema).some(
+    (home) => home.length === way.length && home.every((step, index) => step === way[index]),
+  );
+}
+
 /** The sections of a schema that have a key, by the keys that lead to each. */
 function homesOf(key: string, root: z.ZodType): string[][] {
   const found: string[][] = [];
   function visit(schema: z.ZodType, way: readonly string[], depth: number): void {
     if (depth > maxDepth) return;
+    if (key === 'enabled' && schema.meta()?.['canBeOff'] === true) found.push([...way]);
     const { shape, innerType, in: input, out, options, getter } = schema._zod.def as Definition;
     if (shape !== undefined) {
       // What is refused by name is no home.

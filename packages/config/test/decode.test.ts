@@ -117,6 +117,12 @@ describe('what cannot be meant', () => {
     expect(await told(withOut(config))).toEqual([expected]);
   });
 
+  it.each(['queue: false', 'tls: false'])('%j is told how to switch', async (config) => {
+    expect(await told(withOut(`endpoint: a\n${config}`))).toEqual([
+      expect.stringContaining('must be a map, got false (write { enabled: false })'),
+    ]);
+  });
+
   it('is told all at once', async () => {
     const found = await told(
       withOut('endpoint: 1\nsize: big\ntimeout: 5\ntags: {}\nmore: 1\nheaders: { a: [] }'),
