@@ -1,5 +1,6 @@
 import type { Diagnostic } from './diagnostic.js';
 import type { ErrorCode } from './error-codes.js';
+import { visiblePlace } from './locate.js';
 import { nestKeys } from './merge.js';
 import {
   pieceOfFragment,
@@ -28,7 +29,7 @@ const maxRounds = 1000;
  * What all references together may cost: how many there are, the characters searched for them, the nodes and parts
  * of texts that they make, and the characters parsed. Far above any configuration, and about a second of work.
  */
-const bounds = { references: 10_000, scanned: 32 * 2 ** 20, nodes: 200_000, parsed: 8 * 2 ** 20 };
+const bounds = { references: 10_000, scanned: 32 * 2 ** 20, nodes: 200_000, parsed: 4 * 2 ** 20 };
 /** A part of a text costs as much as so many characters. */
 const pieceCost = 32;
 
@@ -71,7 +72,10 @@ export async function expandReferences(
   function fail(code: ErrorCode, message: string, { path, place, trail }: Spot, hint?: string): void {
     failures += 1;
     if (silenced > 0) return;
-    report({ code, severity: 'error', path, message, hint, place, related: relatedTo(trail) });
+    const visible = visiblePlace(place, trail?.via ?? []);
+    // The place itself says nothing more than the way to it, where that is what can be shown.
+    const related = relatedTo(trail)?.filter((note) => note.place !== visible);
+    report({ code, severity: 'error', path, message, hint, place: visible, related });
   }
 
   /** False when the work is more than a configuration can need: everything that follows stays empty. */
@@ -313,8 +317,11 @@ function relatedTo(trail: Trail | undefined): Diagnostic['related'] {
   return trail?.via.map((place) => ({ message: 'It came through this reference.', place }));
 }
 
+/** `${NAME:=default}` and its like are of the shell; `${vault:x}` is of no shell, and a scheme that there is not. */
 function schemeHint(inner: string): string {
-  const [, name, rest] = /^([a-zA-Z_][a-zA-Z0-9_]*):-?([^]*)$/.exec(inner) ?? [];
-  if (name === undefined) return schemesHint;
+  const [, name = '', rest = ''] = /^([a-zA-Z_][a-zA-Z0-9_]*):[-=?+]?([^]*)$/.exec(inner) ?? [];
+  if (isKnownScheme(name.toLowerCase()))
+    return `Schemes are in lower case: \${${name.toLowerCase()}:${rest}}.`;
+  if (!/[A-Z_]/.test(name)) return schemesHint;
   return `For a variable with a default write \${env:${name}:-${rest}}. ${schemesHint}`;
 }

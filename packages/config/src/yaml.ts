@@ -139,9 +139,12 @@ type Anchor = { readonly node: ConfigNode; readonly size: number; readonly heigh
 function createConverter(fragment: Fragment, report: Report): (root: Node) => ConfigNode {
   const anchors = new Map<string, Anchor>();
   const heights = new Map<ConfigNode, number>();
+  /** What stands for aliases that lead nowhere. */
+  const leadNowhere = new Set<ConfigNode>();
   let size = 0;
   let aliased = 0;
   const isSecret = fragment.source.isSecret === true ? { isSecret: true } : {};
+  const cite = (text: string): string => (fragment.source.isSecret === true ? '…' : text);
 
   function place(node: Node): Place {
     const [start, end] = node.range ?? [0, 0];
@@ -193,14 +196,16 @@ function createConverter(fragment: Fragment, report: Report): (root: Node) => Co
       if (aliased - anchor.size <= maxAliasedNodes)
         report('yaml-alias', `Aliases copy more than ${maxAliasedNodes} values.`, start, end, { path });
     } else if (anchor === 'open') {
-      report('yaml-alias', `The value of anchor "${name}" contains itself.`, start, end, { path });
+      report('yaml-alias', `The value of anchor "${cite(name)}" contains itself.`, start, end, { path });
     } else {
-      report('yaml-alias', `There is no anchor "${name}" before this alias.`, start, end, {
+      report('yaml-alias', `There is no anchor "${cite(name)}" before this alias.`, start, end, {
         path,
-        hint: `A text that begins with "*" needs quotes: "*${name}".`,
+        hint: `A text that begins with "*" needs quotes: "*${cite(name)}".`,
       });
     }
-    return scalarNode(place(node), null, '');
+    const nothing = scalarNode(place(node), null, '');
+    leadNowhere.add(nothing);
+    return nothing;
   }
 
   function convertScalar(node: Scalar, path: Path): ScalarNode {
@@ -217,9 +222,14 @@ function createConverter(fragment: Fragment, report: Report): (root: Node) => Co
     if (kind === undefined) return scalarNode(at, text, text);
     const value = resolvePlain(text);
     if (kind(value)) return scalarNode(at, value, text);
-    report('yaml-syntax', `${JSON.stringify(text)} is not what its tag ${tag} says.`, ...rangeOf(node), {
-      path,
-    });
+    report(
+      'yaml-syntax',
+      `${JSON.stringify(cite(text))} is not what its tag ${tag} says.`,
+      ...rangeOf(node),
+      {
+        path,
+      },
+    );
     return scalarNode(at, null, text);
   }
 
@@ -247,7 +257,9 @@ function createConverter(fragment: Fragment, report: Report): (root: Node) => Co
       const key = placeOf(fragment, start, end);
       const name = keyOf(keyNode, path);
       if (name === undefined) {
-        report('yaml-key', 'A key must be a text.', start, end, { path });
+        const isTemplate = fragment.text.slice(start - 1, start + 1) === '{{';
+        const hint = isTemplate ? '"{{ … }}" is of a template that nobody has filled in.' : undefined;
+        report('yaml-key', 'A key must be a text.', start, end, { path, hint });
         if (valueNode !== null) convert(valueNode, path);
         continue;
       }
@@ -278,7 +290,8 @@ function createConverter(fragment: Fragment, report: Report): (root: Node) => Co
   function mapsToMerge(value: ConfigNode, start: number, end: number, path: Path): readonly MapNode[] {
     const values = value.kind === 'list' ? value.items : [value];
     const maps = values.filter((item) => item.kind === 'map');
-    if (maps.length < values.length)
+    // An alias that leads nowhere has been told.
+    if (values.some((item) => item.kind !== 'map' && !leadNowhere.has(item)))
       report('yaml-key', '"<<" needs a map, or a list of maps.', start, end, { path });
     return maps;
   }
