@@ -42,7 +42,7 @@ const schemes = ['file', 'env', 'yaml', 'http', 'https'];
 const uri = /^([A-Za-z][A-Za-z0-9+.-]+):([^]*)$/;
 const variableName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 /** Larger than any configuration; a device or a log that was named by mistake ends here. */
-const maxBytes = 16 * 2 ** 20;
+const maxBytes = 4 * 2 ** 20;
 
 /** The parts of a URI; `undefined` where it has no scheme. */
 export function parseLocation(text: string): Location | undefined {

@@ -355,10 +355,19 @@ describe('secrets', () => {
     }
   });
 
-  it('cites nothing of a configuration in a variable that is not YAML', async () => {
-    const result = await read({}, { uris: ['env:CONF'], env: { CONF: 'a: 1\nhunter2\nb: @hunter2' } });
-    expect(result.diagnostics).toMatchObject([
-      { code: 'yaml-syntax', message: 'The text is not YAML here.' },
+  it.each([
+    'a: 1\nhunter2\nb: @hunter2',
+    'a: !!int hunter2',
+    'a: *hunter2',
+    'a: &hunter2 [*hunter2]',
+    'a: "hunter2',
+  ])('cites nothing of a configuration in a variable: %j', async (CONF) => {
+    const { diagnostics } = await read({}, { uris: ['env:CONF'], env: { CONF } });
+    expect(diagnostics).toMatchObject([
+      { severity: 'error', place: { source: { name: 'env:CONF', isSecret: true } } },
     ]);
+    expect(diagnostics.map(({ message, hint }) => `${message} ${hint ?? ''}`).join()).not.toContain(
+      'hunter2',
+    );
   });
 });

@@ -86,7 +86,10 @@ describe('sources', () => {
       'retrieved value (type=string) cannot be used as a Conf: a configuration is a map of sections',
     ],
   ])('refuses %s', async (uri, code, message) => {
-    const result = await read({ binary: Uint8Array.of(0xff, 0xfe, 0x80) }, { uris: [uri] });
+    const result = await read(
+      { binary: Uint8Array.of(0xff, 0xfe, 0x80), large: new Uint8Array(2 ** 22 + 1) },
+      { uris: [uri] },
+    );
     expect(result.root).toBeUndefined();
     expect(result.diagnostics).toMatchObject([{ code, message, severity: 'error' }]);
     expect(result.diagnostics[0]?.place).toBeDefined();
