@@ -56,26 +56,23 @@ export async function expandReferences(
   const cache = new Map<string, Retrieved>();
   const reported = new Map<Source, Set<string>>();
 
-  /** Once a place: a text that is used twice is expanded twice. */
-  function report(diagnostic: Diagnostic): void {
-    const { place, code } = diagnostic;
-    if (place !== undefined) {
-      const key = `${code} ${place.start} ${place.end}`;
-      const seen = reported.get(place.source) ?? new Set();
-      reported.set(place.source, seen);
-      if (seen.has(key)) return;
-      seen.add(key);
-    }
-    diagnostics.push(diagnostic);
-  }
-
-  function fail(code: ErrorCode, message: string, { path, place, trail }: Spot, hint?: string): void {
-    failures += 1;
+  /** Tells of a reference at the place that can be shown; once a place, since a text that is used twice is expanded twice. */
+  function report(diagnostic: Diagnostic, { path, place, trail }: Spot): void {
+    if (diagnostic.severity === 'error') failures += 1;
     if (silenced > 0) return;
     const visible = visiblePlace(place, trail?.via ?? []);
+    const key = `${diagnostic.code} ${visible.start} ${visible.end}`;
+    const seen = reported.get(visible.source) ?? new Set();
+    reported.set(visible.source, seen);
+    if (seen.has(key)) return;
+    seen.add(key);
     // The place itself says nothing more than the way to it, where that is what can be shown.
     const related = relatedTo(trail)?.filter((note) => note.place !== visible);
-    report({ code, severity: 'error', path, message, hint, place: visible, related });
+    diagnostics.push({ ...diagnostic, path, place: visible, related });
+  }
+
+  function fail(code: ErrorCode, message: string, spot: Spot, hint?: string): void {
+    report({ code, severity: 'error', path: spot.path, message, hint, place: spot.place }, spot);
   }
 
   /** False when the work is more than a configuration can need: everything that follows stays empty. */
@@ -226,7 +223,6 @@ export async function expandReferences(
       fail('reference-cycle', `too many recursive expansions: ${name} leads to itself`, spot);
       return undefined;
     }
-
     if (!spend('references', 1, spot)) return undefined;
 
     const fragmentFrom = request.fragmentFrom(text.slice(2, -1) === uri ? location.scheme.length + 3 : 2);
@@ -236,13 +232,8 @@ export async function expandReferences(
       (isCached && cache.get(key)) ||
       (await retrieve({ location, written: request.written, place, path, isSecret, fragmentFrom }, from));
     if (isCached) cache.set(key, retrieved);
-    let isFailed = false;
-    for (const diagnostic of retrieved.diagnostics) {
-      if (silenced === 0) report({ ...diagnostic, place, path, related: relatedTo(trail) });
-      isFailed ||= diagnostic.severity === 'error';
-    }
-    if (isFailed) failures += 1;
-    return isFailed ? undefined : retrieved;
+    for (const diagnostic of retrieved.diagnostics) report(diagnostic, spot);
+    return retrieved.diagnostics.some(({ severity }) => severity === 'error') ? undefined : retrieved;
   }
 
   return (await expandNode(root, [], undefined)) as MapNode;
