@@ -111,6 +111,7 @@ export function createCollector(options: CollectorOptions): Collector {
     onFatal: (error, status) => lifecycle.fail(error, status),
   };
   const graph = build(planned, books, surroundings);
+  for (const { status } of graph.instances) surroundings.watchers.show(status);
   registerFigures(telemetry.meters, books, runtime.clock);
   const lifecycle = new Lifecycle(graph.instances, runtime, {
     async onStarting() {

@@ -100,9 +100,8 @@ export function outfit(declaration: Declaration, about: About, surroundings: Sur
   let isForgotten = false;
   const status = new StatusTracker(subject, runtime.clock, (event) => {
     events.emit('status', event);
-    watchers.tell(event);
+    if (watchers.trackers.has(status)) watchers.tell(event);
   });
-  watchers.trackers.add(status);
   const health = new Health(logger, status);
   const onDrop = (items: number, reason: string): void => {
     const holder = account?.holder ?? { ...subject, pipeline: subject.pipelines.join(', ') };
@@ -157,15 +156,15 @@ export function outfit(declaration: Declaration, about: About, surroundings: Sur
     rename(component, now) {
       if (component === subject.component && now.join() === subject.pipelines.join()) return;
       // Whoever watches keeps what it knows by these names: under the old ones there is nothing any more.
-      watchers.tell({ ...status.last, status: 'stopped' });
+      const isShown = watchers.hide(status);
       Object.assign(subject, { component, pipelines: now });
       status.renamed();
-      watchers.tell(status.last);
+      if (isShown) watchers.show(status);
     },
     isForgotten: () => isForgotten,
     forget() {
       isForgotten = true;
-      watchers.trackers.delete(status);
+      watchers.hide(status);
       listeners.delete(bound);
       end();
       drops.flush();

@@ -139,6 +139,8 @@ export class Reloader {
     }
     this.#graph = after;
     const going = left();
+    for (const { status } of going) surroundings.watchers.hide(status);
+    for (const { status } of made) surroundings.watchers.show(status);
     stage.show({ instances: after.instances, coming: [], going });
     this.#tidy([...after.instances, ...going]);
     return going.toReversed();

@@ -3,11 +3,24 @@ import type { StatusTracker } from './status.js';
 
 /** The components that watch the others, such as health checks, and what they are told. */
 export class Watchers {
-  /** Of every component, in the order in which they were made. */
+  /** Of what the collector consists of: not of what a reload makes and ends, which must not look like an outage. */
   readonly trackers: Set<StatusTracker> = new Set();
   readonly #onStatus = new Set<(event: StatusEvent) => void>();
   readonly #onReady = new Set<(isReady: boolean) => void>();
   #isReady = false;
+
+  /** It is part of the collector from now on. */
+  show(tracker: StatusTracker): void {
+    this.trackers.add(tracker);
+    this.tell(tracker.last);
+  }
+
+  /** The collector does without it. Returns whether it was part of it. */
+  hide(tracker: StatusTracker): boolean {
+    if (!this.trackers.delete(tracker)) return false;
+    this.tell({ ...tracker.last, status: 'stopped', error: undefined });
+    return true;
+  }
 
   tell(event: StatusEvent): void {
     for (const listener of this.#onStatus) listener(event);

@@ -23,7 +23,8 @@ export interface Host {
   heldBytes(): number;
   /**
    * Tells the listener at once how every component of this collector does, and then of every change, until
-   * the returned function is called. It runs within the component that the event is about; what it throws
+   * the returned function is called. What a reload makes is told when it is certain, and what it takes away as
+   * `stopped` at that moment. It runs within the component that the event is about; what it throws
    * is logged.
    */
   onStatus(listener: (event: StatusEvent) => void): () => void;
