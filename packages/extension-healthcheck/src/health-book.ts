@@ -24,6 +24,8 @@ export class HealthBook {
   /** By scope, then component, then the parts that it has there: of a signal, and what they share. */
   readonly #scopes = new Map<string, Map<string, Map<string, Health>>>();
   readonly #waiting = new Set<() => void>();
+  /** The collector runs: what stops now was taken away by a reload. */
+  isReady = false;
   #isClosed = false;
 
   constructor(settings: ComponentHealthSettings, clock: Clock) {
@@ -36,10 +38,22 @@ export class HealthBook {
     const scopes = kind === 'extension' ? [extensions] : pipelines.map((id) => `pipeline:${id}`);
     const part = `${signal ?? 'shared'} ${pipelines.join(' ')}`;
     for (const scope of scopes) {
+      if (this.isReady && event.status === 'stopped') {
+        this.#forget(scope, `${kind}:${component}`, part);
+        continue;
+      }
       const parts = entryOf(entryOf(this.#scopes, scope), `${kind}:${component}`);
       parts.set(part, this.#next(parts.get(part), event));
     }
     this.#wake();
+  }
+
+  #forget(scope: string, component: string, part: string): void {
+    const components = this.#scopes.get(scope);
+    const parts = components?.get(component);
+    parts?.delete(part);
+    if (parts?.size === 0) components?.delete(component);
+    if (components?.size === 0) this.#scopes.delete(scope);
   }
 
   #next(before: Health | undefined, { status, error, at }: StatusEvent): Health {

@@ -92,11 +92,14 @@ function answerByStatus(settings: HealthSettings, host: Host): Answers {
     const handler = servePath(enabled ? path : undefined, statusPage(book, clock.now(), verbose));
     listeners.push(httpListener(settings, http, handler, host));
   }
-  const unsubscribe = host.onStatus((event) => book.record(event));
+  const unsubscribe = [
+    host.onReady((isReady) => (book.isReady = isReady)),
+    host.onStatus((event) => book.record(event)),
+  ];
   return {
     listeners,
     close() {
-      unsubscribe();
+      for (const end of unsubscribe) end();
       book.close();
     },
   };
