@@ -122,7 +122,7 @@ function valueProblem(
   isSwitch: boolean,
 ): [ErrorCode, string, string | undefined] {
   if (cause?.kind === 'type') {
-    const words = message.replaceAll('an object', 'a map').replace(/ a string$/, ' text');
+    const words = message.replaceAll('an object', 'a map').replaceAll('a string', 'text');
     return ['wrong-type', words, switchHint(node, isSwitch) ?? typeHint(node, cause.expected)];
   }
   if (node.kind !== 'scalar') return ['invalid-value', message, undefined];
@@ -165,9 +165,14 @@ function typeHint(node: ConfigNode, expected: string): string | undefined {
 
 /** A message may quote what was written; what an environment variable holds may be a secret. */
 function withoutSecret(message: string, node: ConfigNode): string {
-  if (node.kind !== 'scalar' || node.isSecret !== true) return message;
-  const trimmed = node.text.trim();
-  const shown = message.replace(/, got .*$/s, '').replaceAll(JSON.stringify(trimmed), redacted);
+  const isSecret = node.kind === 'scalar' ? node.isSecret === true : node.place.source.isSecret === true;
+  if (!isSecret) return message;
+  const trimmed = node.text?.trim() ?? '';
+  const shown = message
+    .replace(/, got .*$/s, '')
+    .replaceAll(JSON.stringify(trimmed), redacted)
+    // Some messages quote the part of a text that they are about.
+    .replace(/"([^"]{3,})"/g, (quoted, part: string) => (trimmed.includes(part) ? redacted : quoted));
   // What is as short as this is no secret, and is in every other word.
   return trimmed.length < 3 ? shown : shown.replaceAll(trimmed, redacted);
 }

@@ -306,8 +306,12 @@ class Service {
           );
     if (item === undefined) return this.#tell(code, entry, path, message);
     const found = nodeDiagnostic(item.node, code, item.path, message);
+    const side = item.path.includes('exporters') ? 'receivers' : 'exporters';
     this.#diagnostics.push({
       ...found,
+      hint: isConnector
+        ? `list it under ${side} of another pipeline, of a signal that goes with this one`
+        : undefined,
       related: [
         ...(found.related ?? []),
         { message: `the ${item.instance.kind}`, place: item.instance.entry.key },

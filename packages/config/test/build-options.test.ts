@@ -118,7 +118,7 @@ describe('components', () => {
   it('that no pipeline names are checked, and warned of', async () => {
     const text = `receivers: { in: , in/b: }\nexporters: { spans: , out: { endpoint: [] } }\nextensions: { store: }\n${service}`;
     expect(await told(text)).toEqual([
-      'error[wrong-type] exporters.out.endpoint: must be a string, got a list @ []',
+      'error[wrong-type] exporters.out.endpoint: must be text, got a list @ []',
       'warning[unused-component] receivers.in/b: is configured and in no pipeline (list in/b in a pipeline, or remove it) @ in/b',
       'warning[unused-component] exporters.out: is configured and in no pipeline (list out in a pipeline, or remove it) @ out',
       'warning[unused-component] extensions.store: is configured and never starts (list store in service.extensions, or remove it) @ store',

@@ -86,7 +86,7 @@ describe('what cannot be meant', () => {
       'endpoint: a\nlevel: 5',
       'error[invalid-value] exporters.out.level: must be one of "basic", "detailed", got 5 @ 5',
     ],
-    ['endpoint: [a]', 'error[wrong-type] exporters.out.endpoint: must be a string, got a list @ [a]'],
+    ['endpoint: [a]', 'error[wrong-type] exporters.out.endpoint: must be text, got a list @ [a]'],
     [
       'endpoint: a\ntags: { a: b }',
       'error[wrong-type] exporters.out.tags: must be a list, got a map (begin each entry of the list with "- ") @ { a: b }',

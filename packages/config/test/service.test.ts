@@ -140,7 +140,7 @@ describe('the graph', () => {
       'a connector that nothing follows',
       '{ traces: { receivers: [in], exporters: [out, forward] } }',
       [
-        'error[unconnected-connector] service.pipelines.traces.exporters.1: connector "forward" used as exporter in [traces] pipeline but not used in any supported receiver pipeline @ forward',
+        'error[unconnected-connector] service.pipelines.traces.exporters.1: connector "forward" used as exporter in [traces] pipeline but not used in any supported receiver pipeline (list it under receivers of another pipeline, of a signal that goes with this one) @ forward',
       ],
     ],
     [
