@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { fileForTest } from './support.js';
 
 /** Runs the program beside this file. */
 function acme(...argv: readonly string[]): readonly [code: number | null, stdout: string, stderr: string] {
-  const program = path.join(import.meta.dirname, 'bespoke-binary.ts');
+  const program = fileURLToPath(import.meta.resolve('./bespoke-binary.ts'));
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', program, ...argv], {
     encoding: 'utf8',
     cwd: import.meta.dirname,
