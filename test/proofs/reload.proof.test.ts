@@ -10,7 +10,7 @@ const connectionsPerSecond = isLong ? 1000 : 200;
 const reloads = 20;
 const reloadEveryMs = isLong ? 500 : 100;
 
-it(`${connectionsPerSecond} connections a second during ${reloads} reloads: none refused, nothing lost`, async () => {
+it(`up to ${connectionsPerSecond} connections a second during ${reloads} reloads: none refused, nothing lost`, async () => {
   const startMs = performance.now();
   let due = 0;
   async function* between(): AsyncGenerator<number> {

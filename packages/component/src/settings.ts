@@ -46,7 +46,8 @@ export interface DropCause {
  * component, however many pipelines name it. A processor object is one
  * component per pipeline, because each has a `next` of its own. What all parts
  * of one object share (a server, a connection, a memory gauge) is made once by
- * `shared` and started before, and shut down after, the parts.
+ * `shared` and started before, and shut down after, the parts. A reload may give
+ * parts to an object that runs, and take some away, while what they share runs on.
  */
 export interface ReceiverSettings<C, S extends Signal, X = undefined, H = {}> extends Settings<C> {
   readonly next: Consumer<S>;
