@@ -24,12 +24,12 @@ export interface ReloaderOptions {
 
 /** Puts another graph in the place of the one that runs. */
 export class Reloader {
-  readonly #given: ReloaderOptions;
+  readonly #given: Omit<ReloaderOptions, 'graph'>;
   #graph: Graph;
 
-  constructor(given: ReloaderOptions) {
+  constructor({ graph, ...given }: ReloaderOptions) {
     this.#given = given;
-    this.#graph = given.graph;
+    this.#graph = graph;
   }
 
   reload(options: CollectorOptions, graceMs: number): Promise<void> {
@@ -49,7 +49,8 @@ export class Reloader {
         logger.info('Configuration reloaded', { kept, started, ended });
         events.emit('reload', { outcome: 'succeeded', kept, started, ended });
       } catch (error) {
-        logger.error('Configuration not reloaded: what ran before runs on', { error });
+        if (!stage.isStopping())
+          logger.error('Configuration not reloaded: what ran before runs on', { error });
         events.emit('reload', { outcome: 'failed', error: asError(error) });
         throw error;
       }
