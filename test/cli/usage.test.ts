@@ -28,6 +28,7 @@ describe('the command line', () => {
     [['frobnicate'], 'unknown command "frobnicate" for "acme"'],
     [['--confg', 'a.yaml'], 'unknown flag: --confg'],
     [['--config'], 'flag needs an argument: --config'],
+    [['validate', '--portable=false'], 'flag takes no value: --portable'],
     [['validate', '--ready-file', 'x'], 'unknown flag: --ready-file (not one of "acme validate")'],
     [['components', 'otlp'], 'unexpected argument "otlp"'],
     [['--config', 'a', '--shutdown-grace', 'soon'], 'invalid argument "soon" for "--shutdown-grace"'],

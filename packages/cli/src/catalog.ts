@@ -16,6 +16,7 @@ export async function definitionsOf(entries: readonly ComponentEntry[]): Promise
   return definitions.sort((a, b) => (a.type < b.type ? -1 : 1));
 }
 
-async function definitionBehind(entry: ComponentEntry): Promise<ComponentDefinition> {
+/** The definition of a component, which is imported where it was not yet. */
+export async function definitionBehind(entry: ComponentEntry): Promise<ComponentDefinition> {
   return definitionOf('load' in entry ? await entry.load() : entry);
 }

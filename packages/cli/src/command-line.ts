@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 interface Flag {
   /** What stands behind it in the help; without one it takes no value. */
   readonly value?: string;
+  /** It may stand alone, which means true; a value then needs an equal sign. */
+  readonly isSwitch?: boolean;
   /** May be given more than once. */
   readonly isList?: boolean;
   readonly help: string;
@@ -37,7 +39,11 @@ export const flags: Readonly<Record<string, Flag>> = {
   portable: { help: 'Lists keys and values that the Go Collector does not know, too.' },
   format: { value: 'yaml|json', help: 'Default yaml.' },
   mode: { value: 'redacted|unredacted', help: 'Whether secrets are shown. Default redacted.' },
-  validate: { value: 'true|false', help: 'Whether a configuration with errors is refused. Default true.' },
+  validate: {
+    value: 'true|false',
+    isSwitch: true,
+    help: 'Whether a configuration with errors is refused. Default true.',
+  },
   version: { help: 'Prints the version.' },
   help: { help: 'Prints this.' },
 };
@@ -128,9 +134,9 @@ export function parseCommandLine(argv: readonly string[], name: string, own: rea
     args: [...argv],
     options: {
       ...Object.fromEntries(
-        Object.entries(flags).map(([key, { value }]) => [
+        Object.entries(flags).map(([key, { value, isSwitch }]) => [
           key,
-          { type: value === undefined || key === 'validate' ? ('boolean' as const) : ('string' as const) },
+          { type: value === undefined || isSwitch === true ? ('boolean' as const) : ('string' as const) },
         ]),
       ),
       help: { type: 'boolean', short: 'h' },
@@ -146,8 +152,11 @@ export function parseCommandLine(argv: readonly string[], name: string, own: rea
     if (token.kind !== 'option') continue;
     const known = flags[token.name];
     if (known === undefined) throw new UsageError(`unknown flag: ${token.rawName}`);
-    if (token.value === undefined && known.value !== undefined && token.name !== 'validate') {
+    if (token.value === undefined && known.value !== undefined && known.isSwitch !== true) {
       throw new UsageError(`flag needs an argument: ${token.rawName}`);
+    }
+    if (token.value !== undefined && known.value === undefined) {
+      throw new UsageError(`flag takes no value: ${token.rawName}`);
     }
     const value = token.value ?? 'true';
     const values = given.get(token.name);

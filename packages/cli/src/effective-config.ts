@@ -1,7 +1,7 @@
 import { telemetrySchema } from '@tributary/collector';
 import { definitionOf, type ComponentDefinition } from '@tributary/component';
 import type { ComponentEntry, MapNode } from '@tributary/config';
-import { sections } from './catalog.js';
+import { definitionBehind, sections } from './catalog.js';
 import { withSchemaDefaults } from './effective.js';
 import { plainMap } from './plain.js';
 import type { Plain } from './to-yaml.js';
@@ -103,7 +103,7 @@ async function find(
     if (entry.kind !== kind) continue;
     const { aliases = [] } = 'load' in entry ? entry : definitionOf(entry);
     if (![entry.type, ...aliases].includes(name)) continue;
-    return definitionOf('load' in entry ? await entry.load() : entry);
+    return definitionBehind(entry);
   }
   return undefined;
 }
