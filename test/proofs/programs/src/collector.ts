@@ -3,7 +3,7 @@
  * as JSON; the rest is as in the programs of `examples`.
  */
 import { createCollector } from '@tributary/collector';
-import { runService } from '@tributary/examples/dist/run-service.js';
+import { runService } from '@tributary/examples/run-service';
 import { otlpExporter, type OtlpExporterConfig } from '@tributary/exporter-otlp';
 import { batch, type BatchConfig } from '@tributary/processor-batch';
 import { otlpReceiver, type OtlpGrpcConfig } from '@tributary/receiver-otlp';
