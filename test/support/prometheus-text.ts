@@ -75,14 +75,14 @@ export function parsePrometheusText(text: string): Map<string, ParsedFamily> {
 
 function parseSample(line: string, fail: (why: string) => never): ParsedSample {
   const name = /^[^{\s]+/.exec(line)?.[0] ?? fail('no name');
-  const labels: Record<string, string> = {};
+  const labels = new Map<string, string>();
   let at = name.length;
   if (line[at] === '{') {
     at++;
     while (line[at] !== '}') {
       const label = /^([^=]+)="/.exec(line.slice(at)) ?? fail('no label');
       if (!labelPattern.test(label[1]!)) fail('not a name of a label');
-      if (Object.hasOwn(labels, label[1]!)) fail('one label twice');
+      if (labels.has(label[1]!)) fail('one label twice');
       at += label[0].length;
       let value = '';
       while (line[at] !== '"') {
@@ -94,7 +94,7 @@ function parseSample(line: string, fail: (why: string) => never): ParsedSample {
         } else value += line[at];
         at++;
       }
-      labels[label[1]!] = value;
+      labels.set(label[1]!, value);
       at++;
       if (line[at] === ',') at++;
       else if (line[at] !== '}') fail('no comma');
@@ -103,7 +103,7 @@ function parseSample(line: string, fail: (why: string) => never): ParsedSample {
   }
   const [, value] =
     /^ (NaN|[+-]Inf|[+-]?\d+(?:\.\d+)?(?:e[+-]\d\d+)?)$/.exec(line.slice(at)) ?? fail('no value');
-  return { name, labels, value: Number(value!.replace('Inf', 'Infinity')) };
+  return { name, labels: Object.fromEntries(labels), value: Number(value!.replace('Inf', 'Infinity')) };
 }
 
 function checkHistogram(name: string, samples: readonly ParsedSample[]): void {
