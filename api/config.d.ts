@@ -155,6 +155,7 @@ export declare function inspectConfig(
   uris: readonly string[],
   { components, set, ...surroundings }: LoadSettings,
 ): Promise<InspectedConfig>;
+export declare function isSecretKey(key: string): boolean;
 export declare function loadConfig(
   uris: readonly string[],
   settings: LoadSettings,

@@ -1,10 +1,8 @@
+import { isSecretKey } from '@tributary/config';
 import type { Plain } from './to-yaml.js';
 
 const hidden = '[REDACTED]';
 
-/** Keys whose values are secret, in every component: what the Collector holds opaque, and what is called so. */
-const secretKey =
-  /(?:^|_)(?:pem|password|passwd|passphrase|secret|token|credentials?|authorization|api_?key|private_key|access_key|headers_list)$/i;
 /** Maps, or lists of name and value, of which each value may be a secret. */
 const secretMap = /(?:^|_)headers$/i;
 /** The password in a URL. */
@@ -18,7 +16,7 @@ export function redacted(value: Plain): Plain {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      secretKey.test(key) ? withoutText(inner) : secretMap.test(key) ? valuesHidden(inner) : redacted(inner),
+      isSecretKey(key) ? withoutText(inner) : secretMap.test(key) ? valuesHidden(inner) : redacted(inner),
     ]),
   );
 }

@@ -14,3 +14,4 @@ export {
   type LoadSettings,
 } from './load.js';
 export { positionOf, type Position } from './position.js';
+export { isSecretKey } from './secret-names.js';

@@ -1,3 +1,5 @@
+import { secretName } from './secret-names.js';
+
 /** A line that is shown, and the part of it that is marked. */
 export interface MarkedLine {
   readonly line: string;
@@ -8,8 +10,6 @@ export interface MarkedLine {
 
 const hidden = '[REDACTED]';
 
-/** Keys whose values are nobody's business. */
-const secretName = String.raw`[\w.-]*(?:authorization|api[-_]?key|private[-_]?key|access[-_]?key|token|password|passw?d|passphrase|secret|credential|cookie|_pem|headers_list)[\w.-]*`;
 const secretKey = new RegExp(String.raw`(?:^|[\s{,])(["']?)${secretName}\1(?:\s*:\s+|=)`, 'giu');
 /** The entries of a list of headers. */
 const headerValue = /(?:^|[\s{,])(["']?)value\1\s*:\s+/giu;
