@@ -18,7 +18,7 @@ const lastMomentMs = 1_000;
 export async function runService(name: string, collector: Collector): Promise<void> {
   collectLater();
   const logger = createLogger();
-  const graceMs = Number(process.env['SHUTDOWN_GRACE_MS'] ?? defaultGraceMs);
+  const graceMs = graceOf(process.env['SHUTDOWN_GRACE_MS']);
   const asked = askedToEnd();
 
   // A signal that comes while it starts must not wait for that.
@@ -43,6 +43,12 @@ export async function runService(name: string, collector: Collector): Promise<vo
   const failure = await collector.stopped;
   // A component that was given up may keep the process alive.
   process.exit(isClean && failure === undefined ? 0 : 1);
+}
+
+/** @throws RangeError for what is no number of milliseconds: it would be no grace at all */
+export function graceOf(text: string = String(defaultGraceMs)): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new RangeError(`SHUTDOWN_GRACE_MS is a number of milliseconds, got ${JSON.stringify(text)}`);
 }
 
 /** Resolves when this process is asked to end. The next signal ends it at once. */
