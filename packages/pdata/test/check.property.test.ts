@@ -15,6 +15,7 @@ import {
 import { signalPaths } from '../src/messages.js';
 import type { MessageName } from '../src/schema.js';
 import { anyMessage } from './arbitrary.js';
+import { anyDamage, anyPick } from './damage.js';
 import { decode, encode, type Plain } from './oracle.js';
 import {
   copyOf,
@@ -38,9 +39,6 @@ const anyRequest: fc.Arbitrary<AnyRequest> = fc.oneof(
     anyMessage(name).map((plain) => ({ signal: signal as Signal, name, bytes: encode(name, plain) })),
   ),
 );
-
-/** A number that picks one of a list whose length is not known yet. */
-const anyPick = fc.nat({ max: 2 ** 30 });
 
 function pick<T>(list: readonly T[], number: number): T | undefined {
   return list[number % list.length];
@@ -284,57 +282,6 @@ function twiceIn({ message, fields }: WireMessage): string[] {
     .filter(({ field }) => field?.repeated === false)
     .map(({ field }) => `${message.name}.${field!.oneof ?? field!.name}`);
   return keys.filter((key, index) => keys.indexOf(key) !== index);
-}
-
-// ── Damage to bytes ──
-
-type Damage = (bytes: Buffer) => Buffer;
-
-/** Bytes that mean something here or there: tags, lengths, long varints. */
-const anyByte = fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom(0, 1, 10, 18, 127, 128, 255));
-
-const anyDamage: fc.Arbitrary<Damage> = fc.oneof(
-  fc.tuple(anyPick, anyByte).map(
-    ([where, byte]): Damage =>
-      (bytes) =>
-        replaced(bytes, where, 1, [byte]),
-  ),
-  fc.tuple(anyPick, anyByte).map(
-    ([where, byte]): Damage =>
-      (bytes) =>
-        replaced(bytes, where, 0, [byte]),
-  ),
-  fc.tuple(anyPick, fc.nat({ max: 9 })).map(
-    ([where, size]): Damage =>
-      (bytes) =>
-        replaced(bytes, where, size, []),
-  ),
-  anyPick.map(
-    (where): Damage =>
-      (bytes) =>
-        bytes.subarray(0, where % (bytes.length + 1)),
-  ),
-  fc.tuple(anyPick, anyPick, fc.nat({ max: 40 })).map(([from, to, size]): Damage => (bytes) => {
-    const start = from % (bytes.length + 1);
-    return replaced(bytes, to, 0, bytes.subarray(start, start + size));
-  }),
-  // Lengths of 2^32 - 1, 2^53 and 2^64 - 1.
-  fc.tuple(anyPick, fc.constantFrom(32n, 53n, 64n)).map(
-    ([where, width]): Damage =>
-      (bytes) =>
-        replaced(bytes, where, 1, longVarint((1n << width) - 1n)),
-  ),
-);
-
-function replaced(bytes: Buffer, where: number, size: number, by: Uint8Array | readonly number[]): Buffer {
-  const start = where % (bytes.length + 1);
-  return Buffer.concat([bytes.subarray(0, start), Uint8Array.from(by), bytes.subarray(start + size)]);
-}
-
-function longVarint(value: bigint): number[] {
-  const bytes: number[] = [];
-  for (; value > 127n; value >>= 7n) bytes.push(Number(value & 127n) | 128);
-  return [...bytes, Number(value)];
 }
 
 // ── Bends: what protobuf allows and no encoder writes ──

@@ -5,7 +5,7 @@ import { compress } from '../src/compression.js';
 import { createUnaryServer, type UnaryMethod } from '../src/index.js';
 import { echo, method, serving, testRuntime } from './helpers.js';
 import { rawCall } from './raw-call.js';
-import { grpcFrame } from './raw-http2.js';
+import { grpcFrame } from '../../../test/support/raw-http2.js';
 
 const accepting = 'identity,gzip,deflate,snappy,zstd';
 

@@ -22,7 +22,15 @@ import {
   testRuntime,
 } from './helpers.js';
 import { rawCall } from './raw-call.js';
-import { endHeaders, endStream, frame, frameType, grpcFrame, grpcHeaders, RawHttp2 } from './raw-http2.js';
+import {
+  endHeaders,
+  endStream,
+  frame,
+  frameType,
+  grpcFrame,
+  grpcHeaders,
+  RawHttp2,
+} from '../../../test/support/raw-http2.js';
 
 type Options = Partial<UnaryServerOptions>;
 

@@ -3,7 +3,7 @@ import http2, { type ClientHttp2Session } from 'node:http2';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createUnaryServer, type PingEnforcement, type UnaryMethod } from '../src/index.js';
 import { deferred, echo, echoPath, method, serving, testRuntime } from './helpers.js';
-import { frame, frameType, grpcFrame, RawHttp2 } from './raw-http2.js';
+import { frame, frameType, grpcFrame, RawHttp2 } from '../../../test/support/raw-http2.js';
 
 interface Pinging {
   readonly session: ClientHttp2Session;
