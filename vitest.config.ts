@@ -22,6 +22,8 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts', 'examples/src/**/*.test.ts'],
     exclude: [...configDefaults.exclude, 'test/proofs/**'],
+    // The command runs from a bundle of what has been built.
+    globalSetup: ['packages/distribution/scripts/bundle.mjs'],
     env: { TRIBUTARY_SEED: seed, TRIBUTARY_RUNS: runs },
     testTimeout: 60_000,
   },

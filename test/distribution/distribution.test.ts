@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { definitionOf } from '@tributary/component';
 import { components } from '@tributary/distribution';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -61,9 +62,14 @@ function loadedBy(...argv: readonly string[]): string[] {
     killSignal: 'SIGKILL',
   });
   if (status !== 0) throw new Error(stderr);
-  const names = readFileSync(log, 'utf8').matchAll(
-    /\/(?:node_modules|packages)\/((?:@[^/]+\/)?[^/\n]+)\/[^\n]*$/gm,
-  );
+  // The command is bundled, and each of its files names the modules that it was made of.
+  const loaded = readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((url) => url.startsWith('file:'));
+  const names = loaded
+    .map((url) => readFileSync(fileURLToPath(url), 'utf8'))
+    .join('\n')
+    .matchAll(/^\/\/ (?:node_modules|packages)\/((?:@[^/]+\/)?[^/\n]+)\/.*$/gm);
   return [...new Set([...names].map(([, name]) => name!))].toSorted();
 }
 
