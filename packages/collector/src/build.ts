@@ -1,4 +1,4 @@
-import type { Component, Consumer, Declaration, MakeShared, Signal } from '@tributary/component';
+import type { Component, Consumer, Declaration, Logger, MakeShared, Signal } from '@tributary/component';
 import type { Account, Books } from './books.js';
 import type { Outlet, Target } from './edge.js';
 import type { Plan, PlannedPart, PlannedPipeline } from './graph.js';
@@ -61,6 +61,8 @@ class Builder {
   readonly #made = new Set<Instance>();
   /** Also of what could not be made. */
   readonly #outfits: Outfit[] = [];
+  /** Those of which it has been told that they go by an older name. */
+  readonly #aliased = new Set<Declaration>();
   readonly #parts = new Map<PlannedPart, Instance>();
   readonly #byReference = new Map<object, Instance>();
   /** Also of those that share nothing. */
@@ -305,7 +307,17 @@ class Builder {
   #outfit(declaration: Declaration, about: About): Outfit {
     const ready = outfit(declaration, about, this.#surroundings);
     this.#outfits.push(ready);
+    this.#warnOfAlias(declaration, ready.logger);
     return ready;
+  }
+
+  /** Once a component, whatever its parts. */
+  #warnOfAlias(declaration: Declaration, logger: Logger): void {
+    const { type } = declaration.definition;
+    const name = declaration.id.split('/', 1)[0]!;
+    if (name === type || this.#aliased.has(declaration)) return;
+    this.#aliased.add(declaration);
+    logger.warn(`"${name}" alias is deprecated; use "${type}" instead`);
   }
 
   #account(part: PlannedPart, role: 'source' | 'through' | 'sink' | 'intake'): Account {

@@ -280,6 +280,34 @@ it('without grace, components are told at once', async () => {
   expect(told).toEqual([true]);
 });
 
+it('a component that goes by an older name is told of once, whatever its parts', () => {
+  const parts = { traces: () => ({ consume() {} }), metrics: () => ({ consume() {} }), shared: () => ({}) };
+  const exporter = defineExporter({ type: 'new_name', aliases: ['old'], config: noConfig, ...parts });
+  const receiver = defineReceiver({
+    type: 'receiver',
+    config: noConfig,
+    traces: () => ({}),
+    metrics: () => ({}),
+  });
+  const from = receiver();
+  const exporters = [exporter({}, { alias: 'old', name: 'a' }), exporter()] as const;
+  const logger = recordingLogger();
+  createCollector({
+    runtime: { logger },
+    pipelines: {
+      traces: { receivers: [from], exporters: [...exporters] },
+      metrics: { receivers: [from], exporters: [...exporters] },
+    },
+  });
+  expect(logger.lines).toMatchObject([
+    {
+      level: 'warn',
+      message: '"old" alias is deprecated; use "new_name" instead',
+      fields: { 'otelcol.component.id': 'old/a' },
+    },
+  ]);
+});
+
 describe('status events', () => {
   async function statusesOf(run: (host: Host) => void | Promise<void>, stop?: () => void): Promise<string[]> {
     const events: StatusEvent[] = [];

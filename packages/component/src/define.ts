@@ -23,7 +23,7 @@ import type {
 export interface Definition<Z extends z.ZodType, X = undefined> {
   /** The name in YAML, in the Collector's spelling: `tail_sampling`. */
   readonly type: string;
-  /** Older names, by which configurations may call it as well. Default none. */
+  /** Older names, by which configurations may call it as well; the log has a warning of it. Default none. */
   readonly aliases?: readonly string[];
   /** How far users may rely on it. Default `'development'`. */
   readonly stability?: 'development' | 'alpha' | 'beta' | 'stable';
