@@ -27,6 +27,7 @@ const periodic = (otlp: object, more: object = {}): object => ({
   metrics: { readers: [{ periodic: { exporter: { otlp: { protocol: 'grpc', ...otlp } }, ...more } }] },
 });
 const toConsole = { exporter: { console: {} } };
+const logLevels = 'debug, info, warn, error, dpanic, panic, fatal';
 
 it('is complete without a word: nothing is logged by us, nothing is read', () => {
   expect(completeTelemetry(undefined)).toEqual({
@@ -94,7 +95,7 @@ describe('logs', () => {
   });
 
   it.each<[object, string]>([
-    [{ level: 'trace' }, 'logs.level: unrecognized level: "trace"'],
+    [{ level: 'trace' }, `logs.level: unrecognized level: "trace"; must be one of ${logLevels}`],
     [{ encoding: 'logfmt' }, 'logs.encoding: no encoder registered for name "logfmt"'],
     [{ output_paths: ['http://x'] }, 'logs.output_paths.0: no sink found for scheme "http"'],
     [
@@ -195,7 +196,10 @@ describe('metrics', () => {
   const inReader = 'metrics.readers.0';
   const inOtlp = `${inReader}.periodic.exporter.otlp`;
   it.each<[object, string]>([
-    [{ metrics: { level: 'all' } }, 'metrics.level: unknown metrics level "all"'],
+    [
+      { metrics: { level: 'all' } },
+      'metrics.level: unknown metrics level "all"; must be one of none, basic, normal, detailed',
+    ],
     [
       { metrics: { readers: [] } },
       'metrics.readers: collector telemetry metrics reader should exist when metric level is not none',
@@ -328,7 +332,7 @@ it('traces are refused by name', () => {
 it('a collector tells what is wrong with telemetry and pipelines together', () => {
   const pipelines = { traces: { receivers: [source()], exporters: [] } };
   expect(() => createCollector({ telemetry: { logs: { level: 'x' as 'info' } }, pipelines })).toThrow(
-    'service.telemetry.logs.level: unrecognized level: "x"\n' +
+    `service.telemetry.logs.level: unrecognized level: "x"; must be one of ${logLevels}\n` +
       'service.pipelines.traces: must have at least one exporter',
   );
   expect(() =>

@@ -98,8 +98,9 @@ function causeOf(issue: z.core.$ZodIssue): { readonly cause?: ConfigProblemCause
     return { cause: isMissing ? { kind: 'missing' } : { kind: 'value', values: issue.values } };
   }
   if (issue.code !== 'custom') return {};
-  const expected: unknown = issue.params?.['expected'];
+  const { expected, values }: Readonly<Record<string, unknown>> = issue.params ?? {};
   if (typeof expected === 'string') return { cause: { kind: 'type', expected } };
+  if (Array.isArray(values)) return { cause: { kind: 'value', values } };
   return issue.message === required ? { cause: { kind: 'missing' } } : {};
 }
 

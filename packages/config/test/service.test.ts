@@ -77,7 +77,15 @@ describe('the service', () => {
     ],
     [
       ' { telemetry: { metrics: { level: ful } }, pipelines: { traces: { receivers: [in], exporters: [out] } } }',
-      ['error[invalid-value] service.telemetry.metrics.level: unknown metrics level "ful" @ ful'],
+      [
+        'error[invalid-value] service.telemetry.metrics.level: unknown metrics level "ful"; must be one of none, basic, normal, detailed @ ful',
+      ],
+    ],
+    [
+      ' { telemetry: { logs: { level: inof } }, pipelines: { traces: { receivers: [in], exporters: [out] } } }',
+      [
+        'error[invalid-value] service.telemetry.logs.level: unrecognized level: "inof"; must be one of debug, info, warn, error, dpanic, panic, fatal (did you mean info?) @ inof',
+      ],
     ],
     [
       ' { extensions: [stor], pipelines: { traces: { receivers: [in], exporters: [out] } } }',

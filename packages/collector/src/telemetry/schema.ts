@@ -20,14 +20,13 @@ function refused(why: string): z.ZodOptional<z.ZodUndefined> {
   return z.undefined({ error: `is not supported: ${why}` }).optional();
 }
 
-/** One of `values`, in whatever case. */
-function word<const V extends string>(
-  values: readonly V[],
-  problem: (text: string) => string,
-): z.ZodType<V, V> {
+/** One of `values`, in whatever case; `problem` is what the Collector says of another. */
+function word<const V extends string>(values: readonly V[], problem: string): z.ZodType<V, V> {
   return z
     .custom<V>((value) => values.includes(String(value).toLowerCase() as V), {
-      error: ({ input }) => problem(String(input)),
+      error: ({ input }) =>
+        `${problem} ${JSON.stringify(String(input))}; must be one of ${values.join(', ')}`,
+      params: { values },
     })
     .transform((value) => value.toLowerCase() as V);
 }
@@ -188,10 +187,9 @@ const simpleProcessor = {
 } as const;
 
 const logs = z.strictObject({
-  level: word(
-    ['debug', 'info', 'warn', 'error', 'dpanic', 'panic', 'fatal'],
-    (text) => `unrecognized level: "${text}"`,
-  ).default('info'),
+  level: word(['debug', 'info', 'warn', 'error', 'dpanic', 'panic', 'fatal'], 'unrecognized level:').default(
+    'info',
+  ),
   development: z.boolean().default(false),
   encoding: z
     .enum(['console', 'json'], { error: ({ input }) => `no encoder registered for name "${String(input)}"` })
@@ -325,10 +323,7 @@ const view = z
 
 const metrics = z
   .strictObject({
-    level: word(
-      ['none', 'basic', 'normal', 'detailed'],
-      (text) => `unknown metrics level ${JSON.stringify(text)}`,
-    ).default('normal'),
+    level: word(['none', 'basic', 'normal', 'detailed'], 'unknown metrics level').default('normal'),
     readers: z.array(reader).optional(),
     views: z.array(view).default([]),
   })
