@@ -39,7 +39,11 @@ export function checkFiles(files, directory) {
       problems.push(
         `${file} has no source any more: delete ${path.relative(repositoryRoot, directory)}/dist, build`,
       );
-    } else if (built === null && !always.includes(file) && !/^(LICENSE|NOTICE|bin\/.+\.js|dist\/command\/[^/]+\.js)$/.test(file)) {
+    } else if (
+      built === null &&
+      !always.includes(file) &&
+      !/^(LICENSE|NOTICE|bin\/.+\.js|dist\/command\/[^/]+\.js)$/.test(file)
+    ) {
       problems.push(`${file} was not expected in the package`);
     }
   }
