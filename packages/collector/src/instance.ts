@@ -114,6 +114,7 @@ export function outfit(declaration: Declaration, about: About, surroundings: Sur
   });
   const bound: Listeners = { id, addresses: new Map() };
   const { meter, end } = telemetry.meters.open(`tributary/${kind}/${definition.type}`, { [kind]: id });
+  const leave = telemetry.living.add({ id, subject });
   const host: Host = {
     extension<E>(reference: object): E {
       const extension = extensions.get(reference);
@@ -167,6 +168,7 @@ export function outfit(declaration: Declaration, about: About, surroundings: Sur
       watchers.hide(status);
       listeners.delete(bound);
       end();
+      leave();
       drops.flush();
       dropLogs.delete(drops);
       for (const step of undo) step();

@@ -11,21 +11,24 @@ import type { PeriodicSettings } from './settings.js';
 /** Sends the figures at an interval, and once more at the end. */
 export function createPeriodicReader(
   { interval, timeout, otlp }: PeriodicSettings,
-  { runtime }: ReaderSurroundings,
+  { runtime, living }: ReaderSurroundings,
 ): RunningReader {
   const { clock, logger } = runtime;
   const temporality = temporalityOf(otlp?.temporality_preference ?? 'cumulative');
   const reader = new ManualReader({ aggregationTemporalitySelector: temporality });
   const pusher = createPusher(otlp, runtime);
+  const gone = living.gone();
   const closing = new AbortController();
   let timer: Timer | undefined;
   let sending: Promise<void> = Promise.resolve();
 
   async function send(grace: AbortSignal): Promise<void> {
     try {
-      const { resourceMetrics } = await collect(reader, logger);
+      const leaving = [...gone];
+      const { resourceMetrics } = await collect(reader, logger, new Set([...living.owners(), ...leaving]));
       const bytes = ProtobufMetricsSerializer.serializeRequest(resourceMetrics);
       if (bytes !== undefined && bytes.length > 0) await pusher.push(Metrics.from(bytes), timeout, grace);
+      for (const owner of leaving) gone.delete(owner);
     } catch (error) {
       logger.error('The metrics of the collector could not be sent', { error });
     }

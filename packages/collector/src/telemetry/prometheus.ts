@@ -22,7 +22,7 @@ import type { PrometheusSettings } from './settings.js';
 /** Serves the figures of this moment at `/metrics`, in the text format. */
 export function createPrometheusReader(
   settings: PrometheusSettings,
-  { runtime, resource, listening }: ReaderSurroundings,
+  { runtime, resource, living, listening }: ReaderSurroundings,
   name: string,
 ): RunningReader {
   const reader = new ManualReader();
@@ -36,7 +36,7 @@ export function createPrometheusReader(
         return method === 'GET' || method === 'HEAD' ? undefined : plain(405, 'method not allowed\n');
       },
       async handle() {
-        const result = await collect(reader, runtime.logger);
+        const result = await collect(reader, runtime.logger, living.owners());
         if (result.errors.length > 0) failures++;
         const body = writeText(familiesOf(result, settings, resource, failures));
         return { status: 200, headers: { 'content-type': textContentType }, body };

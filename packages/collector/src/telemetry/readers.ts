@@ -3,6 +3,7 @@ import type { Attributes, MeterProvider as ApiMeterProvider } from '@opentelemet
 import type { Runtime } from '@tributary/component';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import type { Living } from './living.js';
 import type { TelemetryPart } from './part.js';
 import { createPrometheusReader } from './prometheus.js';
 import type { TelemetryResource } from './resource.js';
@@ -13,6 +14,7 @@ import { viewOf } from './views.js';
 export interface ReaderSurroundings {
   readonly runtime: Runtime;
   readonly resource: TelemetryResource;
+  readonly living: Living;
   /** Tells where a listener is bound. */
   readonly listening: (listener: string, address: string) => void;
 }

@@ -4,6 +4,7 @@ import type { TelemetryConfig, TelemetryMetricsLevel } from '../config.js';
 import { createLogger } from '../logger.js';
 import { Meters } from '../meter.js';
 import { systemRuntime } from '../runtime.js';
+import { Living } from './living.js';
 import { createTelemetryLog, type TelemetryLog } from './log.js';
 import type { TelemetryPart } from './part.js';
 import { resourceOf, type BuildInfo, type TelemetryResource } from './resource.js';
@@ -15,6 +16,8 @@ export interface Telemetry {
   /** The outside world of the components. Its logger and meters are those of the telemetry. */
   readonly runtime: Runtime;
   readonly meters: Meters;
+  /** Whose figures are told. */
+  readonly living: Living;
   readonly level: TelemetryMetricsLevel;
   /** Started before all components, shut down after them: it tells of their end too. */
   readonly part: TelemetryPart;
@@ -55,6 +58,7 @@ export function telemetrySettings(
 export function createTelemetry({ settings, overrides, buildInfo, addresses }: TelemetryOptions): Telemetry {
   const { level } = settings.metrics;
   const meters = new Meters(level, overrides.meterProvider);
+  const living = new Living();
   const log =
     settings.logs &&
     createTelemetryLog(
@@ -70,6 +74,7 @@ export function createTelemetry({ settings, overrides, buildInfo, addresses }: T
   return {
     runtime: { ...world, meterProvider },
     meters,
+    living,
     level,
     part: telemetryPart({
       settings,
@@ -77,6 +82,7 @@ export function createTelemetry({ settings, overrides, buildInfo, addresses }: T
       runtime: world,
       log,
       meters,
+      living,
       listening(listener, address) {
         addresses.set(
           listenerId,
@@ -93,11 +99,20 @@ interface Parts {
   readonly runtime: Runtime;
   readonly log: TelemetryLog | undefined;
   readonly meters: Meters;
+  readonly living: Living;
   readonly listening: (listener: string, address: string) => void;
 }
 
 /** Loads and starts what the config asks for, and nothing else: a collector that tells nothing pays nothing. */
-function telemetryPart({ settings, resource, runtime, log, meters, listening }: Parts): TelemetryPart {
+function telemetryPart({
+  settings,
+  resource,
+  runtime,
+  log,
+  meters,
+  living,
+  listening,
+}: Parts): TelemetryPart {
   const { logger } = runtime;
   const started: TelemetryPart[] = [];
 
@@ -130,7 +145,7 @@ function telemetryPart({ settings, resource, runtime, log, meters, listening }: 
       if (level === 'none') logger.info('Internal metrics telemetry disabled');
       else if (readers.length > 0) {
         const { createReaders } = await import('./readers.js');
-        const made = await createReaders(settings.metrics, { runtime, resource, listening });
+        const made = await createReaders(settings.metrics, { runtime, resource, living, listening });
         meters.bind(made.provider);
         await run(made);
       }
