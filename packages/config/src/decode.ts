@@ -130,7 +130,7 @@ function readings(
   }
   if (node.kind === 'map') return isNameAndValue(node) ? [{ value: textsOf(node), isMeant: false }] : [];
   if (node.kind === 'list') return [];
-  const { value, text } = node;
+  const { value, text, notYaml } = node;
   // Nothing is written: the default. Where there is none, the key is said to be missing.
   if (value === null) return [{ value: absent, isMeant: true }];
   if (expected === 'extension') {
@@ -138,7 +138,8 @@ function readings(
     return reference === undefined ? [] : [{ value: reference, isMeant: true }];
   }
   if (typeof value === 'string') {
-    if (expected !== 'array') return [];
+    // A list that has lost its bracket is no text with commas.
+    if (expected !== 'array' || notYaml !== undefined) return [];
     return [{ value: text === '' ? [] : text.split(',').map((part) => part.trim()), isMeant: false }];
   }
   if (expected !== undefined) return [];
@@ -178,7 +179,7 @@ function integerDuration({ node, path }: Refused): Diagnostic {
     ? 'write a unit, as in "5s"'
     : `write "${value}s" for seconds; for nanoseconds, "${value}ns"`;
   const message = 'a duration needs a unit: a bare number is nanoseconds to the Collector';
-  return { ...nodeDiagnostic(node, 'integer-duration', path, message), hint };
+  return nodeDiagnostic(node, 'integer-duration', path, message, hint);
 }
 
 function placeKey(path: readonly (string | number)[]): string {

@@ -46,6 +46,7 @@ export type ErrorCode =
   | 'yaml-key'
   | 'yaml-second-document'
   | 'yaml-syntax'
+  | 'yaml-tag'
   | 'yaml-too-deep';
 
 /** What each code means, in a sentence: `docs/errors.md` lists exactly these. */
@@ -98,5 +99,6 @@ export const errorCodes: Readonly<Record<ErrorCode, string>> = {
   'yaml-key': 'A key of YAML is no text, or has an empty part.',
   'yaml-second-document': 'A text has more than one document; only the first is read.',
   'yaml-syntax': 'The text is not YAML.',
+  'yaml-tag': 'A tag of YAML means nothing here.',
   'yaml-too-deep': 'Values are nested too deep.',
 };

@@ -41,6 +41,13 @@ interface Spot {
   readonly trail: Trail | undefined;
 }
 
+/** A text that is nothing else in YAML, or no YAML. */
+interface JustText {
+  readonly kind: 'text';
+  readonly notYaml?: Diagnostic | undefined;
+}
+const justText: JustText = { kind: 'text' };
+
 /** Replaces the references in all values of a configuration; what goes wrong is null and a diagnostic. */
 export async function expandReferences(
   root: MapNode,
@@ -125,12 +132,13 @@ export async function expandReferences(
     let pieces: readonly Piece[] = [first];
     let place = written;
     let trail = first.trail;
+    let notYaml: Diagnostic | undefined;
     for (let round = 0; round < maxRounds; round++) {
       const text = textOf(pieces);
       if (!spend('scanned', text.length + pieces.length * pieceCost, { path, place, trail }))
         return nothingAt(place, trail?.via ?? []);
       const reference = findReference(text, defaultScheme);
-      if (reference === undefined) return textNode(pieces, place, trail);
+      if (reference === undefined) return { ...textNode(pieces, place, trail), ...(notYaml && { notYaml }) };
 
       const request = requestOf(pieces, text, reference, defaultScheme, place, trail);
       const retrieved = await expandOnce(request, path);
@@ -151,8 +159,9 @@ export async function expandReferences(
         continue;
       }
       if (fragment === undefined) return nothingAt(request.place, trail?.via ?? []);
-      const value = retrieved.isText === true ? undefined : await wholeValue(fragment, inner, path);
-      if (value !== undefined) return value;
+      const value = retrieved.isText === true ? justText : await wholeValue(fragment, inner, path);
+      if (value.kind !== 'text') return value;
+      ({ notYaml } = value);
       // What is text in YAML, or no YAML at all, is taken as it is, with its quotes and comments.
       const piece = pieceOfFragment(fragment, inner);
       pieces = [piece];
@@ -163,16 +172,17 @@ export async function expandReferences(
     return nothingAt(place, trail?.via ?? []);
   }
 
-  /** The value of a text that is more than text in YAML; `undefined` where it is none. */
-  async function wholeValue(fragment: Fragment, trail: Trail, path: Path): Promise<ConfigNode | undefined> {
+  /** The value of a text that is more than text in YAML. */
+  async function wholeValue(fragment: Fragment, trail: Trail, path: Path): Promise<ConfigNode | JustText> {
     const { source, text } = fragment;
     const whole = { source, start: fragment.offset, end: fragment.offset + text.length };
     if (!spend('parsed', text.length, { path, place: whole, trail })) return nothingAt(whole, trail.via);
-    const parsed = parseYaml(fragment);
-    if (parsed.node === undefined || parsed.diagnostics.some(({ severity }) => severity === 'error'))
-      return undefined;
-    const { node } = parsed;
-    if (node.kind === 'scalar' && typeof node.value === 'string') return undefined;
+    const { node, diagnostics: found } = parseYaml(fragment);
+    const notYaml = found.find(({ severity }) => severity === 'error');
+    if (node === undefined || notYaml !== undefined) return { kind: 'text', notYaml };
+    if (node.kind === 'scalar' && typeof node.value === 'string') return justText;
+    for (const warning of found)
+      report(warning, { path: [...path, ...warning.path], place: warning.place ?? whole, trail });
     if (node.kind === 'scalar') {
       const written = await wholeText(fragment, trail, path);
       return { ...node, via: trail.via, text: written ?? unescapeDollars(text) };

@@ -228,7 +228,7 @@ class Loader {
   /** The extension that a config names. */
   #extension(node: ScalarNode, path: readonly (string | number)[]): object | undefined {
     const refuse = (message: string, hint?: string): undefined => {
-      this.#diagnostics.push({ ...nodeDiagnostic(node, 'undefined-extension', path, message), hint });
+      this.#diagnostics.push(nodeDiagnostic(node, 'undefined-extension', path, message, hint));
     };
     const id = parseId(node.text);
     if (typeof id === 'string') return refuse(node.isSecret === true ? 'must be the id of an extension' : id);

@@ -15,8 +15,14 @@ type Path = readonly (string | number)[];
 export const redacted = '[REDACTED]';
 
 /** An error at a value. */
-export function nodeDiagnostic(node: ConfigNode, code: ErrorCode, path: Path, message: string): Diagnostic {
-  return at({ code, severity: 'error', path, message: withoutSecret(message, node) }, node.place, node);
+export function nodeDiagnostic(
+  node: ConfigNode,
+  code: ErrorCode,
+  path: Path,
+  message: string,
+  hint?: string,
+): Diagnostic {
+  return at({ code, severity: 'error', path, message: withoutSecret(message, node), hint }, node.place, node);
 }
 
 /** An error at a key, behind which `node` stands. */
@@ -31,7 +37,15 @@ export function keyDiagnostic(
 }
 
 /** Puts a diagnostic where people can look, and names the `${…}` that the text came through. */
-function at(diagnostic: Omit<Diagnostic, 'place'>, place: Place, { via }: ConfigNode): Diagnostic {
+function at(diagnostic: Omit<Diagnostic, 'place'>, place: Place, node: ConfigNode): Diagnostic {
+  const notYaml = node.kind === 'scalar' && diagnostic.code === 'wrong-type' ? node.notYaml : undefined;
+  if (notYaml?.place !== undefined) {
+    const { code, hint } = notYaml;
+    const why = notYaml.place.source.isSecret === true ? '' : `: ${notYaml.message}`;
+    const message = `${diagnostic.message.replace(/, got text$/, '')}, got text that is not YAML${why}`;
+    return at({ ...diagnostic, code, message, hint }, notYaml.place, node);
+  }
+  const { via } = node;
   const visible = visiblePlace(place, via);
   const related = [
     ...(visible === place ? [] : [{ message: `the value came from ${place.source.name}`, place: visible }]),
@@ -100,10 +114,7 @@ function problemDiagnostic(problem: ConfigProblem, part: Part): Diagnostic {
   const [code, message, hint] = valueProblem(problem, node, isSwitch);
   // Of what stands below its key, or is not there, the key is the place to look at.
   const place = isThere && !isBelow(found) && (node.kind !== 'map' || cause !== undefined) ? node.place : key;
-  return {
-    ...at({ code, severity: 'error', path, message: withoutSecret(message, node) }, place, node),
-    hint,
-  };
+  return at({ code, severity: 'error', path, message: withoutSecret(message, node), hint }, place, node);
 }
 
 function unknownKeyHint(

@@ -230,10 +230,9 @@ class Service {
     if (node === undefined || isNull(node)) return [];
     if (node.kind !== 'list') {
       this.#hasHoles = true;
-      const found = nodeDiagnostic(node, 'wrong-type', path, `must be a list of ids, got ${nodeWords(node)}`);
-      this.#diagnostics.push(
-        node.kind === 'scalar' && node.isSecret !== true ? { ...found, hint: listHint(node.text) } : found,
-      );
+      const message = `must be a list of ids, got ${nodeWords(node)}`;
+      const hint = node.kind === 'scalar' && node.isSecret !== true ? listHint(node.text) : undefined;
+      this.#diagnostics.push(nodeDiagnostic(node, 'wrong-type', path, message, hint));
       return [];
     }
     return node.items.flatMap((item, index) => {
@@ -248,7 +247,7 @@ class Service {
 
   #item(node: ConfigNode, path: Path, [kind, ...others]: readonly ComponentKind[]): Instance | undefined {
     const refuse = (code: ErrorCode, message: string, hint?: string): undefined => {
-      this.#diagnostics.push({ ...nodeDiagnostic(node, code, path, message), hint });
+      this.#diagnostics.push(nodeDiagnostic(node, code, path, message, hint));
     };
     if (node.kind !== 'scalar' || isNull(node)) {
       return refuse('wrong-type', `must be the id of a component, got ${nodeWords(node)}`);

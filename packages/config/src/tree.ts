@@ -1,3 +1,5 @@
+import type { Diagnostic } from './diagnostic.js';
+
 /** A text that configuration was read from. */
 export interface Source {
   /** What messages call it: a path as it was given, `env:NAME`, `yaml:…`, `--set`. */
@@ -53,4 +55,6 @@ export interface ScalarNode extends Located {
   readonly text: string;
   /** Text of an environment variable is in it, perhaps in its middle: messages do not show the value. */
   readonly isSecret?: boolean;
+  /** Of a text that stands for a whole `${…}`: what keeps it from being more than text. */
+  readonly notYaml?: Diagnostic | undefined;
 }

@@ -170,6 +170,7 @@ function createConverter(fragment: Fragment, report: Report): (root: Node) => Co
 
   function convertValue(node: Node, path: Path): ConfigNode {
     if (isScalar(node)) return convertScalar(node, path);
+    warnOfTag(node, path, isMap(node) ? ['!!map'] : ['!!seq']);
     if (isMap<Node | null, Node | null>(node)) return convertMap(node.items, place(node), path);
     if (isSeq<Node | Pair<Node | null, Node | null>>(node)) {
       const items = node.items.map((item, index) =>
@@ -211,7 +212,8 @@ function createConverter(fragment: Fragment, report: Report): (root: Node) => Co
   function convertScalar(node: Scalar, path: Path): ScalarNode {
     const at = place(node);
     const text = textOf(node);
-    const tag = node.tag?.replace('tag:yaml.org,2002:', '!!');
+    const tag = tagOf(node);
+    warnOfTag(node, path, ['!!str', '!!binary', '!!timestamp', ...taggedKinds.keys()]);
     if (tag === undefined || tag === '!')
       return scalarNode(at, node.type === 'PLAIN' ? resolvePlain(text) : text, text);
     if (tag === '!!binary') {
@@ -231,6 +233,30 @@ function createConverter(fragment: Fragment, report: Report): (root: Node) => Co
       },
     );
     return scalarNode(at, null, text);
+  }
+
+  /**
+   * As go-yaml does, what stands behind a tag that means nothing is taken as if the tag were not there, a number as
+   * text. The tag itself is not cited: it may be the beginning of a password.
+   */
+  function warnOfTag(node: Node, path: Path, known: readonly string[]): void {
+    const tag = tagOf(node);
+    if (tag === undefined || tag === '!' || known.includes(tag)) return;
+    const [start, end] = rangeOf(node);
+    const from = Math.max(0, start - maxTagDistance);
+    const at = fragment.text.slice(from, start).lastIndexOf(tag);
+    const place = at === -1 ? [start, end] : [from + at, from + at + tag.length];
+    report(
+      'yaml-tag',
+      'This tag means nothing; what stands behind it is taken as it is.',
+      place[0]!,
+      place[1]!,
+      {
+        path,
+        severity: 'warning',
+        hint: 'Leave the tag out. A text that begins with "!" needs quotes.',
+      },
+    );
   }
 
   function textOf({ type, value, range }: Scalar): string {
@@ -310,6 +336,14 @@ const taggedKinds: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
   ['!!int', (value: unknown) => typeof value === 'bigint' || Number.isInteger(value)],
   ['!!float', (value: unknown) => typeof value === 'bigint' || typeof value === 'number'],
 ]);
+
+/** How far before its value a tag is looked for. */
+const maxTagDistance = 256;
+
+/** The tag of a node in its short form. */
+function tagOf({ tag }: { readonly tag?: string }): string | undefined {
+  return tag?.replace('tag:yaml.org,2002:', '!!');
+}
 
 function rangeOf(node: Node | null): [number, number] {
   const [start, end] = node?.range ?? [0, 0];

@@ -9,7 +9,6 @@ describe('YAML', () => {
     ['a: !!float "3.5"', 3.5],
     ['a: !!bool "true"', true],
     ['a: !!null ""', null],
-    ['a: !foo 12', '12'],
     ['a: ! 12', 12],
     ['a: !!binary aGVsbG8=', 'hello'],
     ['a: !!str', ''],
@@ -258,4 +257,31 @@ describe('a text that is not YAML', () => {
       [message, hint],
     ]);
   });
+
+  it.each([
+    ['a: !vault x', { a: 'x' }, '!vault'],
+    ['a: !x 5', { a: '5' }, '!x'],
+    ['a: !x {b: 5}', { a: { b: 5 } }, '!x'],
+    ['a:\n  - !x\n    b: 5', { a: [{ b: 5 }] }, '!x'],
+    ['a: !!set {b: 5}', { a: { b: 5 } }, '!!set'],
+    ['a: !!map x', { a: 'x' }, '!!map'],
+    ['!x a: 5', { a: 5 }, '!x'],
+    ['!x\na: 5', { a: 5 }, '!x'],
+    ['a: &b !x c\nd: *b', { a: 'c', d: 'c' }, '!x'],
+    ['a: !<tag:example.com,2026:x> b', { a: 'b' }, 'tag:example.com,2026:x'],
+    ['%TAG !e! tag:example.com,2026:\n---\na: !e!x b', { a: 'b' }, 'b'],
+  ])('%j has a tag that means nothing, which is told', async (text, value, place) => {
+    const result = await read({ 'a.yaml': text });
+    expect(plain(result.root)).toEqual(value);
+    expect(lines(result)).toEqual([
+      `warning yaml-tag [a.yaml: ${JSON.stringify(place)}] This tag means nothing; what stands behind it is taken as it is.`,
+    ]);
+  });
+
+  it.each(['! 5', '!!str 5', '!!int 5', '!!map {b: 5}', '!!seq [5]', '!!timestamp 2001-12-14'])(
+    'a: %s has a tag that means something',
+    async (value) => {
+      expect(lines(await read({ 'a.yaml': `a: ${value}` }))).toEqual([]);
+    },
+  );
 });
