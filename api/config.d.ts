@@ -7,6 +7,7 @@ export interface BuildSettings {
 }
 export interface BuiltOptions {
   readonly options: CollectorOptions | undefined;
+  readonly parts: ReadonlyMap<string, unknown>;
   readonly diagnostics: readonly Diagnostic[];
 }
 export type ComponentEntry = AnyFactory | LazyFactory;
@@ -77,6 +78,7 @@ export type ErrorCode =
   | 'yaml-key'
   | 'yaml-second-document'
   | 'yaml-syntax'
+  | 'yaml-tag'
   | 'yaml-too-deep';
 export interface FormatOptions {
   readonly color?: boolean | undefined;
@@ -84,6 +86,7 @@ export interface FormatOptions {
 export interface InspectedConfig {
   readonly root: MapNode | undefined;
   readonly options: CollectorOptions | undefined;
+  readonly parts: BuiltOptions['parts'];
   readonly diagnostics: readonly Diagnostic[];
 }
 export interface LazyFactory {
@@ -131,6 +134,7 @@ export interface ScalarNode extends Located {
   readonly value: string | number | bigint | boolean | null;
   readonly text: string;
   readonly isSecret?: boolean;
+  readonly notYaml?: Diagnostic | undefined;
 }
 export interface Source {
   readonly name: string;

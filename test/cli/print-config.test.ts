@@ -71,6 +71,22 @@ describe('print-config', () => {
     expect(extensions?.['health_check']).not.toHaveProperty('component_health');
   });
 
+  it('has what a schema derives from other keys, and text where text was wanted', async () => {
+    const { exporters } = await printed('--set', 'exporters.otlp.sending_queue.batch={}');
+    expect(exporters?.['otlp']).toMatchObject({
+      sending_queue: { sizer: 'requests', batch: { sizer: 'items', min_size: 8192 } },
+    });
+    const shard = await printed('--mode', 'unredacted', '--set', 'exporters.otlp.headers={x-shard: 007}');
+    expect(shard['exporters']?.['otlp']).toMatchObject({ headers: { 'x-shard': '007' } });
+  });
+
+  it.each(['yaml', 'json'])('escapes what would be a reference, as %s', async (format) => {
+    const path = '/tmp/$${env:NAME}/5$$/$HOME';
+    const argv = ['print-config', '--format', format, '--config', fileForTest(text)];
+    const { stdout } = await cli([...argv, '--set', `exporters.file.path=${path}`], { env: {} });
+    expect(stdout).toContain('/tmp/$${env:NAME}/5$$/$$HOME');
+  });
+
   it('shows no secret', async () => {
     const { exporters } = await printed();
     expect(JSON.stringify(exporters)).not.toContain('PRIVATE');

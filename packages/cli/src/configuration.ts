@@ -25,13 +25,14 @@ export function inspect({ values, options, env }: Invocation): Promise<Inspected
 /** A configuration that can run. */
 export interface Checked {
   readonly root: MapNode;
+  readonly parts: InspectedConfig['parts'];
   readonly options: CollectorOptions;
   readonly warnings: readonly Diagnostic[];
 }
 
 /** As {@link inspect}. @throws ConfigurationError with everything that is wrong */
 export async function load(invocation: Invocation): Promise<Checked> {
-  const { root, options, diagnostics } = await inspect(invocation);
+  const { root, parts, options, diagnostics } = await inspect(invocation);
   if (root === undefined || options === undefined) throw new ConfigurationError(diagnostics);
-  return { root, options, warnings: diagnostics };
+  return { root, parts, options, warnings: diagnostics };
 }

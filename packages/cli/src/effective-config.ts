@@ -1,9 +1,9 @@
 import { telemetrySchema } from '@tributary/collector';
 import { definitionOf, type ComponentDefinition } from '@tributary/component';
-import type { ComponentEntry, MapNode } from '@tributary/config';
+import type { ComponentEntry, InspectedConfig, MapNode } from '@tributary/config';
 import { definitionBehind, sections } from './catalog.js';
 import { withSchemaDefaults } from './effective.js';
-import { plainMap } from './plain.js';
+import { plainMap, plainOfCode } from './plain.js';
 import type { Plain } from './to-yaml.js';
 
 type PlainMap = Readonly<Record<string, Plain>>;
@@ -15,7 +15,7 @@ export interface ConfiguredComponent {
   /** Undefined where the program has no such component. */
   readonly definition: ComponentDefinition | undefined;
   readonly written: PlainMap;
-  /** With the defaults. */
+  /** As it was read: text where text is wanted, nothing where nothing was written. With the defaults. */
   readonly config: PlainMap;
 }
 
@@ -31,10 +31,13 @@ export interface ConfiguredPipeline {
 export class EffectiveConfig {
   readonly components: readonly ConfiguredComponent[];
   readonly #written: PlainMap;
+  readonly #telemetry: PlainMap;
 
-  constructor(written: PlainMap, components: readonly ConfiguredComponent[]) {
+  /** `telemetry`, as it was read, where that is not what was written. */
+  constructor(written: PlainMap, components: readonly ConfiguredComponent[], telemetry?: PlainMap) {
     this.#written = written;
     this.components = components;
+    this.#telemetry = telemetry ?? mapAt(this.service, 'telemetry');
   }
 
   get pipelines(): ConfiguredPipeline[] {
@@ -62,7 +65,7 @@ export class EffectiveConfig {
         this.components.filter((each) => each.section === section).map(({ id, config }) => [id, config]),
       ),
     ]);
-    const telemetry = mapAt(this.service, 'telemetry');
+    const telemetry = this.#telemetry;
     const metrics = mapAt(telemetry, 'metrics');
     const { level } = metrics;
     const isOff = typeof level === 'string' && level.toLowerCase() === 'none';
@@ -79,19 +82,26 @@ export class EffectiveConfig {
 /** Imports the components that a configuration names, for the defaults of their keys. */
 export async function effectiveConfig(
   root: MapNode,
+  parts: InspectedConfig['parts'],
   entries: readonly ComponentEntry[],
 ): Promise<EffectiveConfig> {
   const written = plainMap(root);
+  const extensions = new Map<string, object>();
+  const readAs = (keys: string): PlainMap | undefined => {
+    const part = parts.get(keys);
+    return part === undefined ? undefined : (plainOfCode(part, extensions) as PlainMap);
+  };
   const components = sections.flatMap(([kind, section]) =>
     Object.entries(mapAt(written, section)).map(async ([id, value]): Promise<ConfiguredComponent> => {
-      const type = id.split('/')[0]!.trim();
-      const definition = await find(entries, kind, type);
       const own = isMap(value) ? value : {};
-      const config = definition === undefined ? own : withSchemaDefaults(definition.config, own);
+      const read = readAs(`${section}.${id}`) ?? own;
+      const definition = await find(entries, kind, id.split('/')[0]!.trim());
+      const config =
+        definition === undefined ? read : withSchemaDefaults(definition.config, read, extensions);
       return { section, id, definition, written: own, config };
     }),
   );
-  return new EffectiveConfig(written, await Promise.all(components));
+  return new EffectiveConfig(written, await Promise.all(components), readAs('service.telemetry'));
 }
 
 async function find(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ComponentDefinition } from '@tributary/component';
 import type { Plain } from './to-yaml.js';
 
@@ -5,20 +6,97 @@ import type { Plain } from './to-yaml.js';
 type Schema = ComponentDefinition['config'];
 type Map = Readonly<Record<string, Plain>>;
 
+/** The extensions that a configuration names in its settings, by id. */
+export type Extensions = ReadonlyMap<string, object>;
+
 /**
  * What was written for a component, with the defaults of its schema beside it, in the form in which one writes it.
  * It means the same, and can be given as a configuration again.
  */
-export function withSchemaDefaults(schema: Schema, written: Map): Map {
+export function withSchemaDefaults(schema: Schema, written: Map, extensions: Extensions = new Map()): Map {
+  const filled = withDefaults(schema, written, extensions);
+  // Once more, for the order of the keys.
+  return withDefaults(schema, withDerived(schema, filled, extensions), extensions);
+}
+
+function withDefaults(schema: Schema, written: Map, extensions: Extensions): Map {
   let filled = fill(schema, written) as Map;
   // A schema may mind a default that is written down, as where two keys exclude each other: those are left out.
   for (let left = 8; left > 0; left--) {
-    const result = schema.safeParse(filled);
+    const result = parse(schema, filled, extensions);
     const extra = result.success ? [] : result.error.issues.flatMap(({ path }) => addedPath(written, path));
     if (extra.length === 0) break;
     for (const path of extra) filled = without(filled, path) as Map;
   }
   return filled;
+}
+
+/**
+ * Adds what a schema derives from the keys beside it, such as the unit of a queue, as far as it comes to the same
+ * when it is written down.
+ */
+function withDerived(schema: Schema, filled: Map, extensions: Extensions): Map {
+  const completed = parse(schema, filled, extensions);
+  if (!completed.success) return filled;
+  let result = filled;
+  for (const [path, value] of derived(schema, filled, completed.data)) {
+    const more = withValue(result, path, value) as Map;
+    const again = parse(schema, more, extensions);
+    if (again.success && isDeepStrictEqual(again.data, completed.data)) result = more;
+  }
+  return result;
+}
+
+type Derived = readonly [path: readonly string[], value: Plain];
+
+/** The keys of a section that have no value, and that it has one for when it is complete; the innermost first. */
+function derived(schema: Schema, filled: Plain, completed: unknown): Derived[] {
+  const def = defOf(schema);
+  switch (def.type) {
+    case 'object':
+      if (!isMap(filled) || !isMap(completed)) return [];
+      return Object.entries(def.shape)
+        .flatMap(([key, inner]): Derived[] => {
+          const value = completed[key];
+          if (key in filled) {
+            return derived(inner, filled[key]!, value).map(([path, each]) => [[key, ...path], each]);
+          }
+          const isText = Array.isArray(value) && value.every((item) => typeof item === 'string');
+          const isOne = ['string', 'number', 'boolean'].includes(typeof value);
+          return isText || isOne ? [[[key], asWritten(inner, value)]] : [];
+        })
+        .toSorted(([a], [b]) => b.length - a.length);
+    case 'default':
+    case 'prefault':
+    case 'optional':
+    case 'nullable':
+    case 'readonly':
+    case 'nonoptional':
+      return derived(def.innerType, filled, completed);
+    case 'pipe':
+      return derived(defOf(def.in).type === 'transform' ? def.out : def.in, filled, completed);
+    default:
+      return [];
+  }
+}
+
+/** What a schema makes of a section, with the extensions themselves in place of their ids. */
+function parse(schema: Schema, section: Map, extensions: Extensions): ReturnType<Schema['safeParse']> {
+  const result = schema.safeParse(section);
+  const ids = (result.error?.issues ?? []).filter(
+    (issue) => issue.code === 'custom' && issue.params?.['expected'] === 'extension',
+  );
+  if (ids.length === 0) return result;
+  return schema.safeParse(
+    ids.reduce<unknown>((value, { path }) => {
+      const extension = extensions.get(String(valueAt(value, path)));
+      return extension === undefined ? value : withValue(value, path, extension);
+    }, section),
+  );
+}
+
+function valueAt(section: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce((value, key) => (value as Map | undefined)?.[String(key)], section);
 }
 
 /** The zod types that the schemas of components are made of, as far as a default may be inside. */
@@ -122,6 +200,13 @@ function without(value: Plain, [key, ...rest]: readonly PropertyKey[]): Plain {
   return rest.length === 0 || inner === undefined
     ? others
     : { ...others, [String(key)]: without(inner, rest) };
+}
+
+/** The same with `value` at the end of a path. */
+function withValue(section: unknown, [key, ...rest]: readonly PropertyKey[], value: unknown): unknown {
+  if (key === undefined) return value;
+  if (Array.isArray(section)) return section.with(Number(key), withValue(section[Number(key)], rest, value));
+  return { ...(section as Map), [key]: withValue((section as Map)[String(key)], rest, value) };
 }
 
 function isMap(value: unknown): value is Map {

@@ -1,5 +1,6 @@
-/** A value as JSON has it. */
-export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
+/** A value as JSON has it; whole numbers may be larger. */
+export type Plain =
+  string | number | bigint | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
 
 /** YAML in block style; text is quoted, as in JSON, wherever YAML could take it for something else. */
 export function toYaml(value: Plain): string {
@@ -26,14 +27,22 @@ const plainText = /^(?:[A-Za-z/][\w./@+-]*(?::[\w./@+-]+)*|(?:\d+(?:ns|us|ms|s|m
 /** Words that are something else without quotes, in YAML 1.1 or 1.2. */
 const words = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
 
-function scalar(value: string | number | boolean | null): string {
+function scalar(value: string | number | bigint | boolean | null): string {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
   }
+  if (typeof value === 'bigint') return String(value);
   if (typeof value === 'string' && plainText.test(value) && !words.test(value)) return value;
-  return JSON.stringify(value);
+  return JSON.stringify(value).replace(unprintable, escapeOf);
 }
 
-function isList(value: Plain): value is readonly Plain[] {
+/** What YAML has escaped in a text, or takes for the end of a line, and JSON does not. */
+const unprintable = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+function escapeOf(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+export function isList(value: Plain): value is readonly Plain[] {
   return Array.isArray(value);
 }

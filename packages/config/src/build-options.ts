@@ -16,6 +16,11 @@ export interface BuildSettings {
 /** The options that code would have written; undefined where anything is wrong. */
 export interface BuiltOptions {
   readonly options: CollectorOptions | undefined;
+  /**
+   * What was written for each component, and for `service.telemetry`, as code would write it, by the keys that
+   * lead there: `exporters.otlp`. Of what is wrong there is nothing.
+   */
+  readonly parts: ReadonlyMap<string, unknown>;
   /** All that is wrong, and what may not be meant. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -29,7 +34,7 @@ export async function buildOptions(
 ): Promise<BuiltOptions> {
   const diagnostics: Diagnostic[] = [];
   // It could not be read, which has been told.
-  if (root === undefined) return { options: undefined, diagnostics };
+  if (root === undefined) return { options: undefined, parts: new Map(), diagnostics };
   const isEmpty = root.entries.size === 0;
   if (isEmpty) {
     diagnostics.push({
@@ -53,7 +58,17 @@ export async function buildOptions(
   );
   if (isReadable) warnOfUnused(configured, diagnostics);
   const isWrong = diagnostics.some(({ severity }) => severity === 'error');
-  return { options: isWrong ? undefined : options, diagnostics };
+  return { options: isWrong ? undefined : options, parts: partsOf(configured, options), diagnostics };
+}
+
+function partsOf({ instances }: Configured, options: CollectorOptions | undefined): Map<string, unknown> {
+  const written = kinds
+    .flatMap((kind) => [...instances[kind].values()])
+    .filter(({ reference }) => reference !== undefined);
+  return new Map<string, unknown>([
+    ...written.map(({ path, config }) => [path.join('.'), config] as const),
+    ...(options?.telemetry === undefined ? [] : [['service.telemetry', options.telemetry] as const]),
+  ]);
 }
 
 /** Tells of sections that do not exist; returns those that were meant. */

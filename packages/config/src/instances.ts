@@ -19,6 +19,8 @@ export interface Instance {
   readonly path: readonly string[];
   /** Undefined where the component or its config is wrong, which has been told. */
   reference: object | undefined;
+  /** As code would write it. */
+  config: unknown;
   definition: ComponentDefinition | undefined;
   /** A pipeline, the list of extensions or another component's config names it. */
   isUsed: boolean;
@@ -134,6 +136,7 @@ class Loader {
         entry,
         path,
         reference: undefined,
+        config: undefined,
         definition: undefined,
         isUsed: false,
       });
@@ -216,6 +219,7 @@ class Loader {
       extension: (node, at) => this.#extension(node, at),
     });
     if (decoded.diagnostics === undefined) {
+      instance.config = decoded.value;
       instance.reference = factory(decoded.value, {
         ...(id.name !== undefined && { name: id.name }),
         alias: id.type,

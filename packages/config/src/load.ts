@@ -18,6 +18,8 @@ export interface InspectedConfig {
   readonly root: MapNode | undefined;
   /** Undefined where anything is wrong. */
   readonly options: CollectorOptions | undefined;
+  /** What was written for each component, as code would write it: see {@link BuiltOptions}. */
+  readonly parts: BuiltOptions['parts'];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -73,7 +75,7 @@ export async function inspectConfig(
     unread.some((above) => above.path.every((key, index) => path[index] === key));
   const diagnostics = [...read.diagnostics, ...built.diagnostics.filter((found) => !isUnread(found))];
   const isWrong = diagnostics.some(({ severity }) => severity === 'error');
-  return { root: read.root, options: isWrong ? undefined : built.options, diagnostics };
+  return { root: read.root, options: isWrong ? undefined : built.options, parts: built.parts, diagnostics };
 }
 
-const nothing: BuiltOptions = { options: undefined, diagnostics: [] };
+const nothing: BuiltOptions = { options: undefined, parts: new Map(), diagnostics: [] };

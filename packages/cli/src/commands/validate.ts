@@ -19,12 +19,12 @@ import { withDefaults } from '../with-defaults.js';
 export async function validate(invocation: Invocation): Promise<number> {
   const { values, options, stderr, env } = invocation;
   startGates(invocation);
-  const { root, options: built, warnings: ofLoading } = await load(invocation);
+  const { root, parts, options: built, warnings: ofLoading } = await load(invocation);
   // What a component has to say against being made is said here.
   const collector = createCollector({ ...withDefaults(built, options), runtime: { logger: silent } });
   await collector.shutdown({ graceMs: 0 });
 
-  const config = await effectiveConfig(root, options.components);
+  const config = await effectiveConfig(root, parts, options.components);
   const own = values.has('portable') ? unportable(config, await docsOf(invocation)) : [];
   const warnings = [
     ...ofLoading,
