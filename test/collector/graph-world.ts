@@ -1,46 +1,26 @@
-import { createCollector, imbalances, type Balance } from '@tributary/collector';
+import { createCollector, imbalances, type Balance, type CollectorOptions } from '@tributary/collector';
 import {
   ConsumeError,
   createContext,
   defineExporter,
   defineProcessor,
-  type Batch,
   type Clock,
-  type ConsumeErrorKind,
   type ProcessorRef,
 } from '@tributary/component';
 import { forward } from '@tributary/connector-forward';
-import { deliver, deliveryShape, type DeliveryConfig } from '@tributary/delivery';
 import { batch, type BatchConfig } from '@tributary/processor-batch';
 import { createMemoryLimiter } from '@tributary/processor-memorylimiter';
 import { testReceiver, virtualClock } from '@tributary/testkit';
 import { z } from 'zod';
 import { numbered, numbersIn } from '../delivery/support.js';
+import { createBackends, type Backend } from './graph-backends.js';
+import { faulty, type Fault } from './graph-faults.js';
 
-/** How a backend answers one request. */
-export interface Answer {
-  readonly kind: 'accepted' | 'rejected in part' | ConsumeErrorKind | 'thrown' | 'silence';
-  /** Items that are taken although it is no success. */
-  readonly taken: number;
-  /** 0 is at once. */
-  readonly afterMs: number;
-  readonly retryAfterMs: number | undefined;
-}
-
-export interface Backend {
-  /** Used up in order; after the last, everything is accepted. */
-  readonly answers: readonly Answer[];
-  /** Items in the largest request that it takes. */
-  readonly maxItems: number;
-  /** Whether it tells how many bytes it takes. */
-  readonly tellsLimit: boolean;
-  readonly delivery: DeliveryConfig;
-}
-
-/** A processor of a pipeline. `filter` removes every fifth item, `gate` and `bug` fail by chance. */
+/** A processor of a pipeline. `filter` removes every fifth item. */
 export type Processor =
   | { readonly kind: 'batch'; readonly config: BatchConfig }
-  | { readonly kind: 'memory limiter' | 'filter' | 'gate' | 'bug' };
+  | { readonly kind: 'faulty'; readonly fault: Fault }
+  | { readonly kind: 'memory limiter' | 'filter' };
 
 export interface Pipeline {
   readonly processors: readonly Processor[];
@@ -50,27 +30,36 @@ export interface Pipeline {
   readonly forwards: boolean;
 }
 
+/** The first is fed by both receivers, the second by one, the third by the connector. */
+export type Pipelines = readonly [Pipeline, Pipeline, Pipeline];
+
 export interface Graph {
   readonly seed: number;
   readonly backends: readonly Backend[];
-  /** The first is fed by both receivers, the second by one, the third by the connector. */
-  readonly pipelines: readonly [Pipeline, Pipeline, Pipeline];
+  /** Those that it begins with, and those that reloads put in their place. */
+  readonly shapes: readonly [Pipelines, ...Pipelines[]];
 }
 
 export type Step =
   | { readonly send: number; readonly to: number; readonly leavesMs: number }
   | { readonly waitMs: number }
   | { readonly pressure: boolean }
+  /** `isBroken`: with an exporter that does not start. */
+  | { readonly reload: number; readonly isBroken: boolean }
   | { readonly shutdownMs: number };
 
 /** What a run came to. */
 export interface Result {
-  /** What was found wrong with the books, at any moment. */
+  /** What was found wrong with the books, at any moment, and reloads that ended otherwise than they should. */
   readonly wrong: ReadonlySet<string>;
   readonly balance: Balance;
   /** Sends that nobody answered. */
   readonly unanswered: number;
   readonly isShutDown: boolean;
+  /** Whether a reload may have taken something away: then its books are closed. */
+  readonly isReloaded: boolean;
+  /** Items that were dropped, by reason, as the events tell. */
+  readonly dropped: ReadonlyMap<string, number>;
   /** Items that the log names as dropped. */
   readonly logged: number;
   /** By source, what its senders know to be taken. */
@@ -81,74 +70,15 @@ export interface Result {
 
 /** Makes a small world by chance, runs its steps, and shuts it down. Always the same way for the same input. */
 export async function run(graph: Graph, steps: readonly Step[], liar: boolean = false): Promise<Result> {
-  const { random, backends } = { random: generator(graph.seed), backends: graph.backends };
+  const random = generator(graph.seed);
   const clock = virtualClock();
   const wrong = new Set<string>();
-  const taken = backends.map(() => new Map<number, number>());
   let logged = 0;
   let underPressure = false;
   const look = (when: string): void => {
     for (const line of imbalances(collector.balance())) wrong.add(`${when}: ${line}`);
   };
-
-  function count(backend: number, numbers: readonly number[], by: 1 | -1): void {
-    for (const n of numbers) taken[backend]!.set(n, (taken[backend]!.get(n) ?? 0) + by);
-  }
-
-  /** Returns how many items it will never take. */
-  function end(
-    backend: number,
-    batch: Batch<'logs'>,
-    { kind, taken: part, retryAfterMs }: Answer,
-    signal: AbortSignal,
-  ): number {
-    /** Truthful: an attempt that ends before it hears of this has not been here. */
-    function take(backend: number, batch: Batch<'logs'>): void {
-      const numbers = numbersIn(batch);
-      count(backend, numbers, 1);
-      signal.addEventListener('abort', () => count(backend, numbers, -1));
-    }
-
-    if (kind === 'thrown') throw new Error('connection reset');
-    const first = part > 0 && part < batch.itemCount ? batch.take(part) : undefined;
-    if (first !== undefined) take(backend, first);
-    if (kind === 'rejected in part' && first !== undefined) return batch.itemCount;
-    if (kind === 'accepted' || kind === 'rejected in part') {
-      take(backend, batch);
-      return 0;
-    }
-    const rejected = first === undefined ? undefined : batch;
-    throw new ConsumeError(kind as ConsumeErrorKind, kind, { rejected, retryAfterMs });
-  }
-
-  const next = backends.map(() => 0);
-  const oneItem = numbered(1_000).byteLength;
-  async function answer(backend: number, batch: Batch<'logs'>, signal: AbortSignal): Promise<number> {
-    const { answers, maxItems, tellsLimit } = backends[backend]!;
-    if (batch.itemCount > maxItems) {
-      const maxBytes = tellsLimit ? oneItem * maxItems : undefined;
-      throw new ConsumeError('permanent', 'too large', { tooLarge: { maxBytes } });
-    }
-    const given = answers[next[backend]!++] ?? accepted;
-    if (given.kind === 'silence') return new Promise(() => {});
-    if (given.afterMs > 0) await clock.sleep(given.afterMs);
-    // Given up: what is said now is not heard.
-    return signal.aborted ? 0 : end(backend, batch, given, signal);
-  }
-
-  const backend = defineExporter({
-    type: 'backend',
-    config: z.strictObject({ ...deliveryShape, index: z.int() }),
-    logs: (settings) => {
-      const { index } = settings.config;
-      return deliver<'logs'>(settings, async (batch, { signal }) => {
-        look('before an attempt');
-        const items = await answer(index, batch, signal);
-        if (items > 0) settings.ledger.dropped(items, 'rejected_by_peer');
-        look('after an attempt');
-      });
-    },
-  });
+  const { exporters, taken } = createBackends(graph.backends, random, clock, look);
   const filter = defineProcessor({
     type: 'filter',
     config: z.strictObject({}),
@@ -156,24 +86,27 @@ export async function run(graph: Graph, steps: readonly Step[], liar: boolean = 
       process: (logs) => logs.filter((record) => Number(record.body) % 5 !== 0),
     }),
   });
-  /** Fails by chance, with a refusal or with an exception. */
   const failing = defineProcessor({
-    type: 'failing',
-    config: z.strictObject({ isBug: z.boolean() }),
-    logs: ({ config, next: to }) => ({
-      consume(logs, context) {
-        if (random() > 0.3) return to.consume(logs, context);
-        if (config.isBug) throw new Error('a bug');
-        const kind = (['refused', 'retryable', 'permanent'] as const)[Math.floor(random() * 3)]!;
-        throw new ConsumeError(kind, 'the gate is closed', { retryAfterMs: 100 });
-      },
-    }),
+    type: 'faulty',
+    config: z.strictObject({ fault: z.custom<Fault>() }),
+    logs: ({ config: { fault }, next }) =>
+      faulty(fault, { random, clock, take: (logs, context) => next.consume(logs, context) }),
   });
   /** What the checks are there for: says yes and forgets. */
   const forgetful = defineProcessor({
     type: 'forgetful',
     config: z.strictObject({}),
     logs: () => ({ consume() {} }),
+  });
+  const broken = defineExporter({
+    type: 'broken',
+    config: z.strictObject({}),
+    logs: () => ({
+      consume() {},
+      start() {
+        throw new Error('does not start');
+      },
+    }),
   });
   const mib = 2 ** 20;
   const usedBytes = (): number => (underPressure ? 900 : 100) * mib;
@@ -193,22 +126,27 @@ export async function run(graph: Graph, steps: readonly Step[], liar: boolean = 
         return limiter;
       case 'filter':
         return filter();
-      case 'gate':
-      case 'bug':
-        return failing({ isBug: processor.kind === 'bug' });
+      case 'faulty':
+        return failing({ fault: processor.fault });
     }
   }
 
   const sources = [testReceiver({}, { name: 'one' }), testReceiver({}, { name: 'two' })];
-  const exporters = backends.map(({ delivery }, index) =>
-    backend({ ...delivery, index }, { name: String(index) }),
-  );
   const link = forward();
-  const [first, second, third] = graph.pipelines.map(({ processors, exporters: indexes, forwards }) => ({
-    processors: [...(liar ? [forgetful()] : []), ...processors.map(processorOf)],
-    exporters: [...indexes.map((index) => exporters[index]!), ...(forwards ? [link] : [])],
-  }));
-  const isForwarded = first!.exporters.includes(link) || second!.exporters.includes(link);
+  function pipelinesOf(shape: Pipelines, isBroken: boolean): CollectorOptions['pipelines'] {
+    const [first, second, third] = shape.map(({ processors, exporters: indexes, forwards }) => ({
+      processors: [...(liar ? [forgetful()] : []), ...processors.map(processorOf)],
+      exporters: [...indexes.map((index) => exporters[index]!), ...(forwards ? [link] : [])],
+    }));
+    const isForwarded = first!.exporters.includes(link) || second!.exporters.includes(link);
+    return {
+      logs: { receivers: sources, ...first! },
+      'logs/second': { receivers: [sources[1]!], ...second! },
+      ...(isForwarded && { 'logs/third': { receivers: [link], ...third! } }),
+      ...(isBroken && { 'logs/broken': { receivers: sources, exporters: [broken()] } }),
+    };
+  }
+
   const collector = createCollector({
     runtime: {
       clock: watched(clock, () => look('after a timer')),
@@ -222,15 +160,16 @@ export async function run(graph: Graph, steps: readonly Step[], liar: boolean = 
         },
       },
     },
-    pipelines: {
-      logs: { receivers: sources, ...first! },
-      'logs/second': { receivers: [sources[1]!], ...second! },
-      ...(isForwarded && { 'logs/third': { receivers: [link], ...third! } }),
-    },
+    pipelines: pipelinesOf(graph.shapes[0], false),
   });
+  const dropped = new Map<string, number>();
   collector.tap({}, () => look('at an edge'));
-  collector.events.on('dropped', () => look('at a drop'));
+  collector.events.on('dropped', ({ reason, items }) => {
+    dropped.set(reason, (dropped.get(reason) ?? 0) + items);
+    look('at a drop');
+  });
   collector.events.on('status', () => look('at a status'));
+  collector.events.on('reload', () => look('at the end of a reload'));
   await collector.start();
 
   const acknowledged: number[][] = sources.map(() => []);
@@ -257,9 +196,26 @@ export async function run(graph: Graph, steps: readonly Step[], liar: boolean = 
     look('after an answer');
   }
 
+  let isStopping = false;
   let isShutDown = false;
   function shutDown(graceMs: number): void {
+    isStopping = true;
     void collector.shutdown({ graceMs }).then(() => (isShutDown = true));
+  }
+
+  let isReloaded = false;
+  async function reload(shape: Pipelines, isBroken: boolean): Promise<void> {
+    let outcome = 'succeeded';
+    // Whatever becomes of it: a shutdown may come when the ways have changed already.
+    if (!isBroken) isReloaded = true;
+    try {
+      await collector.reload({ pipelines: pipelinesOf(shape, isBroken) }, { graceMs: 2_000 });
+    } catch (error) {
+      outcome = (error as Error).message;
+    }
+    const isExpected = isBroken ? outcome.includes('does not start') : outcome === 'succeeded';
+    if (!isExpected && !isStopping)
+      wrong.add(`a reload ${isBroken ? 'of what is broken ' : ''}ended: ${outcome}`);
   }
 
   const sends: Promise<void>[] = [];
@@ -267,7 +223,10 @@ export async function run(graph: Graph, steps: readonly Step[], liar: boolean = 
     if ('send' in step) sends.push(send(step.send, step.to % sources.length, step.leavesMs));
     else if ('waitMs' in step) await clock.advance(step.waitMs);
     else if ('pressure' in step) underPressure = step.pressure;
-    else shutDown(step.shutdownMs);
+    else if ('reload' in step) {
+      // Catches everything itself.
+      void reload(graph.shapes[step.reload % graph.shapes.length]!, step.isBroken);
+    } else shutDown(step.shutdownMs);
     for (let turn = 0; turn < 10; turn++) {
       look('after a turn');
       await Promise.resolve();
@@ -283,13 +242,13 @@ export async function run(graph: Graph, steps: readonly Step[], liar: boolean = 
     balance: collector.balance(),
     unanswered,
     isShutDown,
+    isReloaded,
+    dropped,
     logged,
     acknowledged,
     taken,
   };
 }
-
-const accepted: Answer = { kind: 'accepted', taken: 0, afterMs: 0, retryAfterMs: undefined };
 
 /** Calls `look` after every timer that ran. */
 function watched(clock: Clock, look: () => void): Clock {
