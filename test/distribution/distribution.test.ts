@@ -7,6 +7,7 @@ import { definitionOf } from '@tributary/component';
 import { components } from '@tributary/distribution';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { keyDocs } from '../../packages/distribution/src/generated/key-docs.js';
+import { Running } from '../cli/running.js';
 import { repositoryRoot } from '../support/tree.js';
 
 const bin = path.join(repositoryRoot, 'packages/distribution/bin/tributary.js');
@@ -90,5 +91,30 @@ describe('the command loads what it needs and nothing else', () => {
     ).toEqual(['exporter-nop', 'receiver-otlp']);
     expect(loaded).toContain('yaml');
     expect(loaded, 'the SDK is for collectors that run').not.toContain('@opentelemetry/sdk-metrics');
+  });
+});
+
+describe('the command', () => {
+  it('runs with every component there is: what is loaded late is in the bundle as it is elsewhere', async () => {
+    const running = new Running(`
+receivers: { otlp: { protocols: { grpc: { endpoint: "127.0.0.1:0" }, http: { endpoint: "127.0.0.1:0" } } } }
+processors: { memory_limiter: { check_interval: 1s, limit_mib: 1000 }, batch: }
+exporters:
+  debug:
+  file: { path: "\${env:OUT}" }
+  nop:
+  otlp_grpc: { endpoint: "127.0.0.1:1", tls: { insecure: true } }
+  otlp_http: { endpoint: "http://127.0.0.1:1" }
+connectors: { forward: }
+extensions: { health_check: { endpoint: "127.0.0.1:0" } }
+service:
+  extensions: [health_check]
+  telemetry: { metrics: { level: none } }
+  pipelines:
+    logs/in: { receivers: [otlp], processors: [memory_limiter, batch], exporters: [forward] }
+    logs/out: { receivers: [forward], exporters: [debug, file, nop, otlp_grpc, otlp_http] }
+`);
+    await running.ready();
+    expect(await running.end('SIGTERM'), running.stderr).toBe(0);
   });
 });

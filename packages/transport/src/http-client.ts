@@ -20,8 +20,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   async function connect(): Promise<HttpConnections> {
     // The scheme of the URL says whether TLS is spoken; what is set for it holds whatever `insecure` says.
     const tls = await loadClientTls(options.tls, runtime.fs, true);
-    // Four MiB of heap, which a process that speaks gRPC alone would have to collect around.
-    return openConnections(await import('undici'), options, tls);
+    // Four MiB of heap, which a process that speaks gRPC alone would have to collect around. By its default
+    // export: a bundle gives no other to a module in CommonJS that is loaded so.
+    const { default: undici } = await import('undici');
+    return openConnections(undici, options, tls);
   }
 
   function open(): Promise<HttpConnections> {

@@ -41,7 +41,7 @@ export interface HttpConnections {
   destroy(): Promise<void>;
 }
 
-type Undici = typeof import('undici');
+type Undici = (typeof import('undici'))['default'];
 type Connect = ReturnType<typeof buildConnector>;
 
 /** A connection that is open. */
