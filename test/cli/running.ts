@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync, type FSWatcher } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Collector } from '@tributary/collector';
 import { onTestFinished } from 'vitest';
 import { repositoryRoot } from '../support/tree.js';
 
@@ -47,7 +48,7 @@ export class Running {
     return path.join(this.folder, 'out.json');
   }
 
-  /** The address of the receiver, once it runs. */
+  /** Where the receiver takes HTTP, once it runs. */
   async ready(): Promise<string> {
     let watcher: FSWatcher | undefined;
     const appeared = new Promise<void>((resolve) => {
@@ -60,12 +61,17 @@ export class Running {
     await Promise.race([appeared, this.ended]);
     watcher?.close();
     if (!existsSync(this.readyFile)) throw new Error(`did not start: ${this.stderr}`);
+    return this.addresses['otlp']!['http']!;
+  }
+
+  /** Where its listeners are, by component, as the ready file says now. */
+  get addresses(): ReturnType<Collector['addresses']> {
     const { pid, addresses } = JSON.parse(readFileSync(this.readyFile, 'utf8')) as {
       pid: number;
-      addresses: { otlp: { http: string } };
+      addresses: ReturnType<Collector['addresses']>;
     };
     if (pid !== this.child.pid) throw new Error(`the ready file is of process ${pid}`);
-    return addresses.otlp.http;
+    return addresses;
   }
 
   /** Resolves when stderr has this text. */

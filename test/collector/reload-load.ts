@@ -1,4 +1,5 @@
 import * as http from 'node:http';
+import { setImmediate as turn } from 'node:timers/promises';
 import { createCollector, imbalances, systemRuntime, type CollectorOptions } from '@tributary/collector';
 import { defineProcessor } from '@tributary/component';
 import { Traces } from '@tributary/pdata';
@@ -21,12 +22,6 @@ const doubling = defineProcessor({
   }),
 });
 
-/**
- * Clients that may be under way at once. The listener's queue takes 511, and what this process, which is client and
- * server, does not get to accept in time is refused by the system, whatever the collector does.
- */
-const maxOpen = 200;
-
 /** What happened to the requests of {@link reloadUnderLoad}. */
 export interface Outcome {
   readonly connections: number;
@@ -40,16 +35,14 @@ export interface Outcome {
 }
 
 /**
- * Reloads a collector while clients come and go: each request has a connection of its own. Every reload exchanges
- * the exporter, the config of a processor and a second signal; the receiver stays.
+ * Reloads a collector while clients come and go, ten to a reload: each request has a connection of its own. Every
+ * reload exchanges the exporter, the config of a processor and a second signal; the receiver stays.
  *
- * @param between yields, while a reload is under way and after it, how many clients come now
  * @param fault what is done wrong, to see that it is found: another receiver each time, at another port; data that is
  *   taken and forgotten, or sent twice
  */
 export async function reloadUnderLoad(
   reloads: number,
-  between: () => AsyncIterable<number>,
   fault?: 'listener' | 'forget' | 'double',
 ): Promise<Outcome> {
   const sinks: MemorySink[] = [];
@@ -127,21 +120,17 @@ export async function reloadUnderLoad(
     else refusals.push(`${name}: ${refusal}`);
   }
 
-  const open = new Set<Promise<void>>();
-  async function begin(): Promise<void> {
-    while (open.size >= maxOpen) await Promise.race(open);
-    const client = send().finally(() => open.delete(client));
-    open.add(client);
-  }
+  const clients: Promise<void>[] = [];
   for (let n = 1; n <= reloads; n++) {
     const reload = collector.reload(options(n));
-    for await (const clients of between()) {
-      for (let client = 0; client < clients; client++) await begin();
+    for (let moment = 0; moment < 5; moment++) {
+      clients.push(send(), send());
+      await turn();
       for (const line of imbalances(collector.balance())) wrong.add(line);
     }
     await reload;
   }
-  await Promise.all(open);
+  await Promise.all(clients);
   await collector.shutdown();
   for (const line of imbalances(collector.balance())) wrong.add(line);
 

@@ -1,10 +1,11 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
 import { createCollector, imbalances, type Collector, type CollectorOptions } from '@tributary/collector';
 import { otlpReceiver, type OtlpReceiverConfig } from '@tributary/receiver-otlp';
 import { memoryExporter, sampleLogs, sampleTraces } from '@tributary/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { call, methodPaths, post, protobuf } from '../receiver-otlp/support.js';
+import { listenerOf, speaking } from '../support/raw-clients.js';
 import { reloadUnderLoad } from './reload-load.js';
 
 // Reloads with real listeners and clients.
@@ -52,17 +53,9 @@ function listening(port: number): Promise<Server> {
   });
 }
 
-/** Ten clients for a reload, two at a time. */
-async function* between(): AsyncGenerator<number> {
-  for (let moment = 0; moment < 5; moment++) {
-    yield 2;
-    await turn();
-  }
-}
-
 describe('a reload with clients', () => {
   it('refuses no connection and loses nothing while exporters, processors and signals change', async () => {
-    const outcome = await reloadUnderLoad(20, between);
+    const outcome = await reloadUnderLoad(20);
     expect(outcome).toEqual({
       connections: 200,
       reloads: 20,
@@ -74,11 +67,11 @@ describe('a reload with clients', () => {
   });
 
   it('negative control: a listener that is closed, data that is forgotten and data that is sent twice show', async () => {
-    expect((await reloadUnderLoad(10, between, 'listener')).refusals).not.toEqual([]);
-    const { lost, imbalances: wrong } = await reloadUnderLoad(2, between, 'forget');
+    expect((await reloadUnderLoad(10, 'listener')).refusals).not.toEqual([]);
+    const { lost, imbalances: wrong } = await reloadUnderLoad(2, 'forget');
     expect(lost).not.toEqual([]);
     expect(wrong).not.toEqual([]);
-    expect((await reloadUnderLoad(2, between, 'double')).doubled).not.toEqual([]);
+    expect((await reloadUnderLoad(2, 'double')).doubled).not.toEqual([]);
   });
 
   it('lets a signal come and go at a server that stays open', async () => {
@@ -87,6 +80,7 @@ describe('a reload with clients', () => {
     const collector = await started(options(both));
     const addresses = collector.addresses();
     const { grpc, http } = addresses['otlp']! as { grpc: string; http: string };
+    const listeners = [listenerOf(grpc), listenerOf(http)];
     const logs = sampleLogs({ records: 1 }).toBytes();
     const outcomes = async (): Promise<unknown[]> => {
       const reply = await post(`http://${http}/v1/logs`, logs, protobuf);
@@ -99,6 +93,7 @@ describe('a reload with clients', () => {
     await collector.reload(options(both));
     await expect.poll(outcomes).toEqual([404, 12]);
     expect(collector.addresses()).toEqual(addresses);
+    expect(listeners.map(({ listening }) => listening)).toEqual([true, true]);
   });
 
   it('opens a listener at another port before it closes the one that is gone', async () => {
@@ -115,6 +110,23 @@ describe('a reload with clients', () => {
     expect(httpOf(collector)).toBe(`127.0.0.1:${port}`);
     await expect(statusAt(before)).rejects.toThrow('fetch failed');
     expect(await statusAt(httpOf(collector))).toBe(200);
+  });
+
+  it('answers what is under way at a listener that is gone', async () => {
+    const collector = await started(options(at(0)));
+    const { socket, closed } = speaking(
+      httpOf(collector),
+      'POST /v1/traces HTTP/1.1\r\nhost: collector\r\nexpect: 100-continue\r\n' +
+        `content-type: application/x-protobuf\r\ncontent-length: ${traces.byteLength}\r\n\r\n`,
+    );
+    await once(socket, 'data');
+    const before = listenerOf(httpOf(collector));
+    const reload = collector.reload(options(at(await freePort())));
+    await expect.poll(() => before.listening).toBe(false);
+    socket.write(traces);
+    await reload;
+    expect(await closed).toContain('HTTP/1.1 200 OK');
+    expect(imbalances(collector.balance())).toEqual([]);
   });
 
   it('closes a listener first where only other settings of it change', async () => {

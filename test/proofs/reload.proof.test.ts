@@ -1,48 +1,77 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
-import { reloadUnderLoad } from '../collector/reload-load.js';
+import { afterEach, describe, expect, it } from 'vitest';
 import { isLong } from './support/chain.js';
+import { killAll } from './support/processes.js';
+import { changeUnderLoad, problemsOf, type Outcome, type Scenario } from './support/reloads.js';
 import { printTable } from './support/table.js';
 
-// Clients come at a steady rate, each with a connection of its own, while everything but the receiver changes.
+// Clients come at a steady rate, each with a connection of its own, while SIGHUP reloads the command `tributary`.
 
-const connectionsPerSecond = isLong ? 1000 : 200;
-const reloads = 20;
-const reloadEveryMs = isLong ? 500 : 100;
+/** From the first reload to the last. The short form promises nothing: it runs beside other tests. */
+const promisedPerSecond = isLong ? 1000 : 0;
+const few = { everyMs: 500, connectionsPerSecond: 200 };
+const many = isLong ? { everyMs: 500, connectionsPerSecond: 1100 } : { ...few, everyMs: 100 };
 
-it(`up to ${connectionsPerSecond} connections a second during ${reloads} reloads: none refused, nothing lost`, async () => {
-  const startMs = performance.now();
-  let due = 0;
-  async function* between(): AsyncGenerator<number> {
-    due++;
-    let sent = Math.round(((due - 1) * reloadEveryMs * connectionsPerSecond) / 1000);
-    const last = Math.round((due * reloadEveryMs * connectionsPerSecond) / 1000);
-    while (sent < last) {
-      const now = Math.floor(((performance.now() - startMs) * connectionsPerSecond) / 1000);
-      const clients = Math.min(Math.max(0, now - sent), last - sent);
-      yield clients;
-      sent += clients;
-      await sleep(2);
-    }
-  }
-  const outcome = await reloadUnderLoad(reloads, between);
-  const seconds = (performance.now() - startMs) / 1000;
-  printTable('Reloads under load', [
+async function run(title: string, scenario: Scenario): Promise<Outcome> {
+  const outcome = await changeUnderLoad(scenario);
+  printTable(title, [
     {
+      changes: scenario.changes,
       connections: outcome.connections,
-      'connections/s': Math.round(outcome.connections / seconds),
-      reloads: outcome.reloads,
+      'a second': outcome.perSecond,
+      'in the slowest': outcome.inSlowestSecond,
+      acknowledged: outcome.acknowledged,
       refused: outcome.refusals.length,
-      lost: outcome.lost.length,
-      doubled: outcome.doubled.length,
+      'taken elsewhere': outcome.movedOn,
+      lost: outcome.lost,
+      doubled: outcome.doubled,
+      'accepted by metrics': outcome.accepted,
+      'sent by metrics': outcome.sent,
     },
   ]);
-  expect(outcome).toEqual({
-    connections: (reloads * reloadEveryMs * connectionsPerSecond) / 1000,
-    reloads,
-    refusals: [],
-    lost: [],
-    doubled: [],
-    imbalances: [],
+  return outcome;
+}
+
+describe('SIGHUP under load', () => {
+  afterEach(killAll);
+
+  it(`refuses nobody and loses nothing in 20 reloads at ${many.connectionsPerSecond} connections a second`, async () => {
+    const outcome = await run('Reloads', { ...many, changes: 20 });
+    expect(problemsOf(outcome)).toEqual([]);
+    expect(outcome.perSecond).toBeGreaterThanOrEqual(promisedPerSecond);
   });
-}, 120_000);
+
+  it('hands over to a listener at another address: whom the old one does not answer, the new one takes', async () => {
+    const outcome = await run('Reloads that move the receiver', {
+      ...few,
+      changes: isLong ? 20 : 4,
+      moves: true,
+    });
+    expect(problemsOf(outcome)).toEqual([]);
+    // Or nobody was there when it moved.
+    expect(outcome.movedOn).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['Restarts', { restarts: true }],
+    ['Restarts at another address', { restarts: true, moves: true }],
+  ])('negative control: clients are refused: %s', async (title, wrong) => {
+    const { refusals } = await run(title, { ...few, changes: 2, ...wrong });
+    expect(refusals).toContainEqual(expect.stringContaining('ECONNREFUSED'));
+  });
+
+  it('negative control: a backend that lies, and one that hides that it took something, show', async () => {
+    const answers = [
+      { takes: false, says: 'ok', weight: 1 },
+      { takes: true, says: { code: 14, message: 'not now' }, weight: 1 },
+    ] as const;
+    const outcome = await run('Reloads, with a backend that lies', {
+      ...few,
+      changes: 2,
+      behaviour: { seed: 1, answers },
+    });
+    expect(problemsOf(outcome)).toEqual([
+      expect.stringMatching(/items lost$/),
+      expect.stringMatching(/items doubled$/),
+    ]);
+  });
+});

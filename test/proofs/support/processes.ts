@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { imbalances, type Balance } from '@tributary/collector';
 import type { ServiceReport } from '../../../examples/src/demo/messages.js';
 import type { BackendListens, BackendOptions, Behave, Behaviour } from '../programs/src/backend-messages.js';
+import type { EndClients } from '../programs/src/clients-messages.js';
 
 /** How a process ended. */
 export interface Ending {
@@ -32,7 +33,7 @@ export async function until(isTrue: () => boolean, what: string, limitMs: number
 }
 
 /** A Node process of a built program. */
-class Program {
+export class Program {
   readonly ended: Promise<Ending>;
   readonly #child: ChildProcess;
 
@@ -68,7 +69,7 @@ class Program {
     return { ...ending, ms: performance.now() - startMs };
   }
 
-  send(message: Behave): void {
+  send(message: Behave | EndClients): void {
     this.#child.send(message);
   }
 }
