@@ -28,7 +28,7 @@ const limiter = 'memory_limiter: { check_interval: 1s, limit_mib: 512 }';
 const backend = (more = ''): string => `  otlp_grpc: { endpoint: "localhost:1"${more} }`;
 
 function component(section: string, id: string, factory: object, config: Readonly<Record<string, Plain>>) {
-  return { section, id, definition: definitionOf(factory), written: config, config };
+  return { section, id, definition: definitionOf(factory), config };
 }
 
 async function warningsOf(text: string): Promise<string[]> {
@@ -215,6 +215,61 @@ describe('validate --portable', () => {
       'not-portable processors.batch.max_held_bytes',
     ]);
     expect(code).toBe(1);
+  });
+
+  it('names the values that it does not know', async () => {
+    const sized = {
+      ...keyDocs,
+      'processor/batch': {
+        ...keyDocs['processor/batch'],
+        timeout: { doc: "Longest wait. Ours: `'1s'`, `'2s'`. Default `'200ms'`.", type: 'duration' },
+      },
+    };
+    const toldOf = async (timeout: string): Promise<string[]> => {
+      const file = fileForTest(own.replace('timeout: 1s', `timeout: ${timeout}`));
+      const argv = ['validate', '--portable', '--config', file];
+      return told((await cli(argv, { docs: async () => sized })).stderr);
+    };
+    const keys = ['not-portable receivers.otlp.repair_utf8', 'not-portable processors.batch.max_held_bytes'];
+    expect(await toldOf('3s')).toEqual(keys);
+    expect(await toldOf('2s')).toEqual(keys.toSpliced(1, 0, 'not-portable processors.batch.timeout'));
+  });
+
+  it.each([
+    ['a number', '007', true],
+    ['a truth', 'true', true],
+    ['a date', '2001-12-14', true],
+    ['a number in quotes', '"007"', false],
+    ['a date in quotes', '"2001-12-14"', false],
+    ['a number that a variable holds', '"${env:N}"', false],
+    ['text', 'abc', false],
+  ])('names %s where text is wanted: %s', async (_, value, isTold) => {
+    const text = withPipeline('', 'otlp_grpc', `exporters:\n${backend(`, headers: { x-shard: ${value} }`)}`);
+    const argv = ['validate', '--portable', '--config', fileForTest(text)];
+    const { stderr } = await cli(argv, { docs, env: { N: '007' } });
+    expect(told(stderr)).toEqual(isTold ? ['not-portable exporters.otlp_grpc.headers.x-shard'] : []);
+  });
+
+  it('does not name a zero where a duration is wanted', async () => {
+    const text = withPipeline('', 'otlp_grpc', `exporters:\n${backend(', timeout: 0')}`);
+    const argv = ['validate', '--portable', '--config', fileForTest(text)];
+    expect(await cli(argv, { docs })).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('names what is behind a gate there', async () => {
+    const text = withPipeline(
+      '',
+      'nop',
+      'exporters: { nop: }\nextensions: { health_check: { use_v2: true, grpc: } }',
+    )
+      .replace('service:', 'service:\n  extensions: [health_check]')
+      .replace('traces:', 'profiles:');
+    const { stderr } = await cli(['validate', '--portable', '--config', fileForTest(text)], { docs });
+    expect(told(stderr)).toEqual([
+      'not-portable extensions.health_check.use_v2',
+      'not-portable service.pipelines.profiles',
+    ]);
+    expect(stderr).toContain('run it with --feature-gates=service.profilesSupport');
   });
 
   it('is silent without them', async () => {

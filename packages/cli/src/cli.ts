@@ -26,6 +26,10 @@ export interface CliCommand {
 
 /** What a doc comment says of a key. */
 export interface KeyDoc {
+  /**
+   * For `validate --portable`, ``Ours.`` in it is a key that the Go Collector does not know, ``Ours: `'a'`, `'b'`.``
+   * values that it does not know, and ``The Collector needs the gate `x`.`` one that it takes behind a gate.
+   */
   readonly doc: string;
   /** In words. */
   readonly type: string;

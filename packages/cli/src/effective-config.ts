@@ -14,7 +14,6 @@ export interface ConfiguredComponent {
   readonly id: string;
   /** Undefined where the program has no such component. */
   readonly definition: ComponentDefinition | undefined;
-  readonly written: PlainMap;
   /** As it was read: text where text is wanted, nothing where nothing was written. With the defaults. */
   readonly config: PlainMap;
 }
@@ -31,13 +30,14 @@ export interface ConfiguredPipeline {
 export class EffectiveConfig {
   readonly components: readonly ConfiguredComponent[];
   readonly #written: PlainMap;
-  readonly #telemetry: PlainMap;
+  /** As it was read. */
+  readonly telemetry: PlainMap;
 
-  /** `telemetry`, as it was read, where that is not what was written. */
+  /** `telemetry` where it was read as something else than what was written. */
   constructor(written: PlainMap, components: readonly ConfiguredComponent[], telemetry?: PlainMap) {
     this.#written = written;
     this.components = components;
-    this.#telemetry = telemetry ?? mapAt(this.service, 'telemetry');
+    this.telemetry = telemetry ?? mapAt(this.service, 'telemetry');
   }
 
   get pipelines(): ConfiguredPipeline[] {
@@ -65,7 +65,7 @@ export class EffectiveConfig {
         this.components.filter((each) => each.section === section).map(({ id, config }) => [id, config]),
       ),
     ]);
-    const telemetry = this.#telemetry;
+    const { telemetry } = this;
     const metrics = mapAt(telemetry, 'metrics');
     const { level } = metrics;
     const isOff = typeof level === 'string' && level.toLowerCase() === 'none';
@@ -98,7 +98,7 @@ export async function effectiveConfig(
       const definition = await find(entries, kind, id.split('/')[0]!.trim());
       const config =
         definition === undefined ? read : withSchemaDefaults(definition.config, read, extensions);
-      return { section, id, definition, written: own, config };
+      return { section, id, definition, config };
     }),
   );
   return new EffectiveConfig(written, await Promise.all(components), readAs('service.telemetry'));

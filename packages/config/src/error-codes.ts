@@ -75,7 +75,7 @@ export const errorCodes: Readonly<Record<ErrorCode, string>> = {
   'no-source': 'No configuration was named.',
   'not-a-map': 'A configuration is something else than a map of sections.',
   'not-portable':
-    'A key or a component is there that the Go Collector does not know (`validate --portable`).',
+    'A key, a value or a component is there that the Go Collector does not take (`validate --portable`).',
   'pipeline-cycle': 'Pipelines lead back to where they began.',
   'reference-cycle': 'A reference leads to itself.',
   'reference-dollar': 'What a reference names has a "$" in it.',

@@ -25,7 +25,10 @@ export interface HealthCheckConfig extends HealthServerConfig {
   readonly response_body?: ResponseBodyConfig | undefined;
   /** Without effect, as in the Collector: see `component_health`. Checked, and with `enabled` a warning at start. */
   readonly check_collector_pipeline?: CheckCollectorPipelineConfig | undefined;
-  /** Takes health from the status of components. Default `false`. */
+  /**
+   * Takes health from the status of components. The Collector needs the gate
+   * `extension.healthcheck.useComponentStatus`. Default `false`.
+   */
   readonly use_v2?: boolean | undefined;
   /** Serves HTTP. With `use_v2` only. Default none: not served. */
   readonly http?: HealthHttpConfig | null | undefined;

@@ -25,7 +25,7 @@ export async function validate(invocation: Invocation): Promise<number> {
   await collector.shutdown({ graceMs: 0 });
 
   const config = await effectiveConfig(root, parts, options.components);
-  const own = values.has('portable') ? unportable(config, await docsOf(invocation)) : [];
+  const own = values.has('portable') ? unportable(root, config, await docsOf(invocation)) : [];
   const warnings = [
     ...ofLoading,
     ...[...lossesOf(config), ...own].map((finding) => diagnosticOf(finding, root)),

@@ -736,7 +736,7 @@ export const keyDocs: KeyDocs = {
       default: '5',
     },
     use_v2: {
-      doc: 'Takes health from the status of components. Default `false`.',
+      doc: 'Takes health from the status of components. The Collector needs the gate `extension.healthcheck.useComponentStatus`. Default `false`.',
       type: 'boolean',
       default: 'false',
     },
@@ -1994,6 +1994,14 @@ export const keyDocs: KeyDocs = {
       doc: 'Those that are left out all the same. Default `[]`.',
       type: 'list of string',
       default: '[]',
+    },
+    balance: {
+      doc: 'Ours. Where `/balance`, what `tributary top` asks, is served: beside `/metrics`, by every pull reader.',
+      type: 'section',
+    },
+    'balance.enabled': {
+      doc: '`true` serves it wherever the reader listens, `false` nowhere. Default: on loopback addresses alone.',
+      type: 'boolean',
     },
     resource: {
       doc: 'The attributes that name this process, in metrics, logs and pushes: a section, or the older map of names to texts. `service.name`, `service.version` and a random `service.instance.id` are there unless it says otherwise; in the map, `null` takes one away.',
