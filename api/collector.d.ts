@@ -36,6 +36,14 @@ export interface BalanceLine {
   readonly held: number;
   readonly dropped: ReadonlyMap<string, number>;
 }
+export interface BalanceReport {
+  readonly time: string;
+  readonly uptimeMs: number;
+  readonly build: BuildInfo;
+  readonly components: readonly ReportedLine[];
+  readonly edges: readonly EdgeLine[];
+  readonly imbalances: readonly string[];
+}
 export interface BuildInfo {
   readonly command: string;
   readonly version: string;
@@ -120,6 +128,15 @@ export type ReloadEvent =
       readonly outcome: 'failed';
       readonly error: Error;
     };
+export interface ReportedLine extends Omit<BalanceLine, 'dropped'> {
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly queue?: ReportedQueue | undefined;
+}
+export interface ReportedQueue {
+  readonly size: number;
+  readonly capacity: number;
+  readonly unit: string;
+}
 export type TapListener = (batch: Batch<Signal>, context: Context, edge: EdgeLine) => void;
 export interface TelemetryAggregationConfig {
   readonly default?: Readonly<Record<string, never>> | null | undefined;
@@ -148,6 +165,9 @@ export interface TelemetryAttributeKeysConfig {
 }
 export type TelemetryAttributeValue =
   string | boolean | number | readonly string[] | readonly boolean[] | readonly number[];
+export interface TelemetryBalanceConfig {
+  readonly enabled?: boolean | undefined;
+}
 export interface TelemetryBatchProcessorConfig {
   readonly schedule_delay?: number | undefined;
   readonly export_timeout?: number | undefined;
@@ -162,6 +182,7 @@ export interface TelemetryBucketsConfig {
 export interface TelemetryConfig {
   readonly logs?: TelemetryLogsConfig | undefined;
   readonly metrics?: TelemetryMetricsConfig | undefined;
+  readonly balance?: TelemetryBalanceConfig | undefined;
   readonly resource?: TelemetryResourceConfig | Readonly<Record<string, string | null>> | undefined;
 }
 export interface TelemetryHeaderConfig {
@@ -288,6 +309,6 @@ export declare function checkPipelines(
 export declare function collectLater(): void;
 export declare function createCollector(options: CollectorOptions): Collector;
 export declare function createLogger(options?: { readonly level?: LogLevel }): Logger;
-export declare function imbalances(balance: Balance): readonly string[];
+export declare function imbalances({ components, edges }: Balance): readonly string[];
 export declare function systemRuntime(overrides?: Partial<Runtime>): Runtime;
 export declare const telemetrySchema: z.ZodType<unknown, TelemetryConfig>;

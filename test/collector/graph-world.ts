@@ -155,7 +155,8 @@ export async function run(graph: Graph, steps: readonly Step[], liar: boolean = 
         debug() {},
         info() {},
         warn() {},
-        error(_message, fields) {
+        error(message, fields) {
+          if (message === 'The books do not add up.') wrong.add('the alarm rang');
           logged += Number(fields?.['dropped_items'] ?? 0);
         },
       },

@@ -212,6 +212,7 @@ describe('graphs of receivers, processors, connectors and exporters', () => {
     expect(problemsOf(given, await run(given, steps))).toEqual([]);
     const problems = problemsOf(given, await run(given, steps, true));
     expect(problems.join('\n')).toMatch(/3 items are lost/);
+    expect(problems).toContain('the alarm rang');
     expect(problems.join('\n')).toMatch(/3 items are missing at backends, 0 were dropped/);
   });
 

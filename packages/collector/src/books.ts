@@ -171,6 +171,8 @@ export class Books {
   /** Those that nothing leads to any more. They stay until nothing is under way on them. */
   #leftEdges: Edge[] = [];
   #leftAccounts: Account[] = [];
+  /** Told of an account before it is gone, with all that it ever had. */
+  onClosing: ((account: Account) => void) | undefined = undefined;
   /** Routers make edges while data flows, so that taps are kept for later ones. */
   readonly #taps = new Set<Tap>();
 
@@ -216,6 +218,7 @@ export class Books {
     });
     this.#leftAccounts = this.#leftAccounts.filter((account) => {
       if (account.ins.size > 0 || account.outs.size > 0) return true;
+      this.onClosing?.(account);
       this.accounts.delete(account);
       account.onClosed?.();
       return false;
@@ -259,33 +262,4 @@ function agrees(edge: Edge, { from, to, pipeline }: EdgeFilter): boolean {
     (to === undefined || to === line.to) &&
     (pipeline === undefined || pipeline === line.pipeline)
   );
-}
-
-/**
- * The lines that do not add up, a sentence each: for tests, and for whoever suspects
- * a component. A component that tells its ledger the truth never makes one.
- */
-export function imbalances(balance: Balance): readonly string[] {
-  const wrong: string[] = [];
-  for (const line of balance.components) {
-    const { received, created, passed, absorbed, held } = line;
-    let dropped = 0;
-    for (const items of line.dropped.values()) dropped += items;
-    const off = received + created - passed - absorbed - dropped - held;
-    if (off === 0) continue;
-    wrong.push(
-      `${line.kind} "${line.component}" in ${line.pipeline} (${line.signal}): ` +
-        `received ${received} + created ${created} is not ` +
-        `passed ${passed} + absorbed ${absorbed} + dropped ${dropped} + held ${held}: ` +
-        (off > 0 ? `${off} items are lost` : `${-off} items came from nowhere`),
-    );
-  }
-  for (const { from, to, pipeline, offered, accepted, refused, inFlight } of balance.edges) {
-    if (offered === accepted + refused + inFlight) continue;
-    wrong.push(
-      `edge from "${from}" to "${to}" in ${pipeline}: offered ${offered} is not ` +
-        `accepted ${accepted} + refused ${refused} + in flight ${inFlight}`,
-    );
-  }
-  return wrong;
 }

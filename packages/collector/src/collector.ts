@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { ConfigError, type ConfigProblem, type Logger } from '@tributary/component';
+import { Alarm } from './alarm.js';
+import { createReporter } from './balance-report.js';
 import { Books, type Balance, type EdgeFilter } from './books.js';
 import { build } from './build.js';
 import type { TapListener } from './edge.js';
@@ -10,6 +12,7 @@ import { HeldBytes } from './ledger.js';
 import { defaultGraceMs, Lifecycle } from './lifecycle.js';
 import type { CollectorOptions } from './pipelines.js';
 import { Reloader } from './reload.js';
+import { privatePage } from './telemetry/page.js';
 import { createTelemetry, telemetrySettings } from './telemetry/telemetry.js';
 import { registerFigures } from './telemetry/figures.js';
 import { defaultBuild } from './telemetry/resource.js';
@@ -94,9 +97,17 @@ export function createCollector(options: CollectorOptions): Collector {
     overrides: options.runtime ?? {},
     buildInfo,
     addresses,
+    pages: [
+      privatePage('/balance', () => {
+        alarm.look();
+        return report();
+      }),
+    ],
   });
   const { runtime } = telemetry;
   const books = new Books();
+  const alarm = new Alarm(books, runtime);
+  const report = createReporter(books, telemetry.meters, buildInfo, runtime.clock);
   const events = createEvents(runtime.logger);
   const surroundings: Surroundings = {
     runtime,
@@ -112,15 +123,19 @@ export function createCollector(options: CollectorOptions): Collector {
   };
   const graph = build(planned, books, surroundings);
   for (const { status } of graph.instances) surroundings.watchers.show(status);
-  registerFigures(telemetry.meters, books, runtime.clock);
+  registerFigures(telemetry.meters, books, alarm, runtime.clock);
   const lifecycle = new Lifecycle(graph.instances, runtime, {
     async onStarting() {
       await telemetry.part.start();
       const { command, version } = buildInfo;
       runtime.logger.info(`Starting ${command}...`, { Version: version, NumCPU: availableParallelism() });
     },
-    onReady: (isReady) => surroundings.watchers.setReady(isReady),
+    onReady(isReady) {
+      if (isReady) alarm.start();
+      surroundings.watchers.setReady(isReady);
+    },
     onStopped() {
+      alarm.stop();
       addresses.clear();
       surroundings.listeners.clear();
       for (const log of surroundings.dropLogs) log.flush();

@@ -6,12 +6,20 @@ export interface TelemetryConfig {
   readonly logs?: TelemetryLogsConfig | undefined;
   /** What is measured and who gets it. Without it the figures go to `runtime.meterProvider`, at level `normal`. */
   readonly metrics?: TelemetryMetricsConfig | undefined;
+  /** Ours. Where `/balance`, what `tributary top` asks, is served: beside `/metrics`, by every pull reader. */
+  readonly balance?: TelemetryBalanceConfig | undefined;
   /**
    * The attributes that name this process, in metrics, logs and pushes: a section, or the older map of names to
    * texts. `service.name`, `service.version` and a random `service.instance.id` are there unless it says
    * otherwise; in the map, `null` takes one away.
    */
   readonly resource?: TelemetryResourceConfig | Readonly<Record<string, string | null>> | undefined;
+}
+
+/** `service.telemetry.balance`. */
+export interface TelemetryBalanceConfig {
+  /** `true` serves it wherever the reader listens, `false` nowhere. Default: on loopback addresses alone. */
+  readonly enabled?: boolean | undefined;
 }
 
 /** `service.telemetry.logs`. */

@@ -8,7 +8,9 @@ export type { Status, StatusEvent, StatusSubject } from '@tributary/component';
 export type { TapListener } from './edge.js';
 
 // The books.
-export { imbalances, type Balance, type BalanceLine, type EdgeFilter, type EdgeLine } from './books.js';
+export type { Balance, BalanceLine, EdgeFilter, EdgeLine } from './books.js';
+export { imbalances } from './imbalance.js';
+export type { BalanceReport, ReportedLine, ReportedQueue } from './balance-report.js';
 
 // For loaders.
 export { checkPipelines, type GraphProblem } from './graph.js';

@@ -45,9 +45,20 @@ export function createLedger(
       onDrop(items, reason, why);
     },
     held(items, bytes) {
-      account?.held.push(items);
-      if (bytes !== undefined) heldBytes.add(bytes);
+      account?.held.push(orNothing(items));
+      if (bytes !== undefined) heldBytes.add(orNothing(bytes));
     },
+  };
+}
+
+/** Whoever asks must not fail with a component that cannot say: of items, the alarm will tell. */
+function orNothing(ask: () => number): () => number {
+  return () => {
+    try {
+      return ask();
+    } catch {
+      return 0;
+    }
   };
 }
 

@@ -21,6 +21,8 @@ export class Meters {
   readonly #level: TelemetryMetricsLevel;
   #provider: MeterProvider | undefined;
   readonly #open = new Set<OpenMeter>();
+  /** By the name of what they observe. */
+  readonly #observers = new Map<string, Observers>();
 
   constructor(level: TelemetryMetricsLevel, provider?: MeterProvider) {
     this.#level = level;
@@ -45,6 +47,11 @@ export class Meters {
         else open.waiting.push(begin);
       },
       onEnd: (undo) => open.undo.push(undo),
+      observers: (name) => {
+        let observers = this.#observers.get(name);
+        if (observers === undefined) this.#observers.set(name, (observers = new Map()));
+        return observers;
+      },
     });
     return { meter, end: () => this.#end(open) };
   }
@@ -53,6 +60,26 @@ export class Meters {
   bind(provider: MeterProvider): void {
     this.#provider = provider;
     for (const { waiting } of this.#open) for (const run of waiting.splice(0)) run(provider);
+  }
+
+  /**
+   * What is observed under a name at this moment, whoever reads the figures. One who cannot say at once, and one
+   * who observes several things together, is left out.
+   */
+  observe(name: string): readonly Observation[] {
+    const found: Observation[] = [];
+    for (const [observer, unit] of this.#observers.get(name) ?? []) {
+      const observe = (value: number, attributes: Attributes = {}): void =>
+        void found.push({ value, attributes, unit });
+      // What goes wrong the SDK tells to the readers.
+      const ignore = (): void => {};
+      try {
+        Promise.resolve(observer({ observe })).catch(ignore);
+      } catch {
+        ignore();
+      }
+    }
+    return found;
   }
 
   /** The provider may live on; the collector is asked for nothing any more. */
@@ -65,6 +92,16 @@ export class Meters {
     this.#open.delete(open);
   }
 }
+
+/** What was observed, with all its attributes. */
+export interface Observation {
+  readonly value: number;
+  readonly attributes: Attributes;
+  readonly unit: string | undefined;
+}
+
+/** Each tells with the attributes of its component; with the unit of what it tells. */
+type Observers = Map<ObservableCallback, string | undefined>;
 
 /** What a meter is owed, and owes. */
 interface OpenMeter {
@@ -80,6 +117,8 @@ interface MeterSettings {
   /** Runs when the real meter is there, now or later. */
   readonly when: (run: (meter: Meter) => void) => void;
   readonly onEnd: (undo: () => void) => void;
+  /** Those who observe something of this name, over all meters. */
+  readonly observers: (name: string) => Observers;
 }
 
 const noMeter = createNoopMeter();
@@ -87,7 +126,7 @@ const noMeter = createNoopMeter();
 /** What a component says of a value, and what the meter says of the component. */
 type Merge = (own?: Attributes) => Attributes;
 
-function createMeter({ attributes, level, when, onEnd }: MeterSettings): Meter {
+function createMeter({ attributes, level, when, onEnd, observers }: MeterSettings): Meter {
   /** Ours, and the provider's once it is there. */
   const inner = new WeakMap<Observable, Observable>();
   const mergers = new WeakMap<Observable, Merge>();
@@ -143,12 +182,15 @@ function createMeter({ attributes, level, when, onEnd }: MeterSettings): Meter {
           const wrapped: ObservableCallback = (result) =>
             callback({ observe: (value, own) => result.observe(value, merged(own)) });
           callbacks.set(callback, wrapped);
+          observers(name).set(wrapped, options?.unit);
           inner.get(ours)?.addCallback(wrapped);
         },
         removeCallback(callback) {
           const wrapped = callbacks.get(callback);
           callbacks.delete(callback);
-          if (wrapped !== undefined) inner.get(ours)?.removeCallback(wrapped);
+          if (wrapped === undefined) return;
+          observers(name).delete(wrapped);
+          inner.get(ours)?.removeCallback(wrapped);
         },
       };
       when((meter) => {

@@ -71,7 +71,7 @@ export class Reloader {
     }
     try {
       const settings = telemetrySettings(options.telemetry, first.runtime);
-      for (const key of ['logs', 'metrics', 'resource'] as const) {
+      for (const key of ['logs', 'metrics', 'balance', 'resource'] as const) {
         if (!isDeepStrictEqual(settings[key], telemetry[key])) cannotChange('service', 'telemetry', key);
       }
     } catch (error) {

@@ -188,3 +188,36 @@ describe('the level', () => {
     expect(await seen('basic', 'other')).toEqual(labels);
   });
 });
+
+describe('what is observed under a name', () => {
+  it('is known with all attributes and the unit, whoever reads the figures', () => {
+    const meters = new Meters('normal');
+    const { meter, end } = meters.open('scope', own);
+    const other = meters.meter('other', { receiver: 'two' });
+    const gauge = meter.createObservableGauge('size', { unit: 'By' });
+    const callback = (result: ObservableResult): void => result.observe(1, { a: 'b' });
+    gauge.addCallback(callback);
+    other.createObservableGauge('size').addCallback((result) => result.observe(2));
+    const first = { value: 1, attributes: { receiver: 'otlp', a: 'b' }, unit: 'By' };
+    const second = { value: 2, attributes: { receiver: 'two' }, unit: undefined };
+    expect(meters.observe('size')).toEqual([first, second]);
+    expect(meters.observe('other')).toEqual([]);
+    gauge.removeCallback(callback);
+    expect(meters.observe('size')).toEqual([second]);
+    gauge.addCallback(callback);
+    end();
+    expect(meters.observe('size')).toEqual([second]);
+  });
+
+  it('leaves out who throws, now or later', async () => {
+    const meters = new Meters('normal');
+    const gauge = meters.meter('scope', own).createObservableGauge('size');
+    gauge.addCallback(() => {
+      throw new Error('a bug');
+    });
+    gauge.addCallback(() => Promise.reject(new Error('a bug')));
+    gauge.addCallback((result) => result.observe(3));
+    expect(meters.observe('size')).toMatchObject([{ value: 3 }]);
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+});

@@ -32,6 +32,7 @@ const logLevels = 'debug, info, warn, error, dpanic, panic, fatal';
 it('is complete without a word: nothing is logged by us, nothing is read', () => {
   expect(completeTelemetry(undefined)).toEqual({
     metrics: { level: 'normal', readers: [], views: [] },
+    balance: {},
     resource: { attributes: {}, schemaUrl: undefined, isLegacy: false },
   });
 });

@@ -1,15 +1,17 @@
 import { getHeapStatistics } from 'node:v8';
 import type { Clock, Signal } from '@tributary/component';
+import type { Alarm } from '../alarm.js';
 import type { Books } from '../books.js';
 import type { Meters } from '../meter.js';
 
 /** Who owns the figures that the engine itself tells. */
 export const engineScope = 'tributary/collector';
 
-/** Registers `otelcol_process_*` and the items that go through processors; read when somebody asks. */
-export function registerFigures(meters: Meters, books: Books, clock: Clock): void {
+/** Registers what the engine itself tells: of the process, of processors and of the books; read when somebody asks. */
+export function registerFigures(meters: Meters, books: Books, alarm: Alarm, clock: Clock): void {
   registerProcess(meters, clock);
   registerProcessors(meters, books);
+  registerAlarm(meters, alarm);
 }
 
 function registerProcess(meters: Meters, clock: Clock): void {
@@ -83,6 +85,17 @@ function registerProcessors(meters: Meters, books: Books): void {
     },
     [incoming, outgoing],
   );
+}
+
+function registerAlarm(meters: Meters, alarm: Alarm): void {
+  const imbalances = meters.meter(engineScope, {}).createObservableCounter('tributary_balance_imbalances', {
+    description: 'How often a line of the books was found that does not add up',
+    unit: '{line}',
+  });
+  imbalances.addCallback((result) => {
+    alarm.look();
+    result.observe(alarm.count);
+  });
 }
 
 interface ProcessorItems {

@@ -13,60 +13,47 @@ import {
   type MetricFamily,
   type MetricType,
 } from '@tributary/prometheus';
-import { createHttpServer, type HttpReply } from '@tributary/transport';
+import { createListener } from './listener.js';
 import { collect, ManualReader } from './manual-reader.js';
+import { privacyOf, type Page } from './page.js';
 import type { ReaderSurroundings, RunningReader } from './readers.js';
 import type { TelemetryResource } from './resource.js';
 import type { PrometheusSettings } from './settings.js';
 
-/** Serves the figures of this moment at `/metrics`, in the text format. */
+/** Serves the figures of this moment at `/metrics`, in the text format, and the other pages beside it. */
 export function createPrometheusReader(
   settings: PrometheusSettings,
-  { runtime, resource, living, listening }: ReaderSurroundings,
+  { runtime, resource, living, balance, pages, listening }: ReaderSurroundings,
   name: string,
 ): RunningReader {
   const reader = new ManualReader();
   let failures = 0;
-  const server = createHttpServer({
-    runtime,
-    endpoint: endpointOf(settings),
-    handler: {
-      admit({ method, path }) {
-        if (path !== '/metrics') return plain(404, '404 page not found\n');
-        return method === 'GET' || method === 'HEAD' ? undefined : plain(405, 'method not allowed\n');
-      },
-      async handle() {
-        const result = await collect(reader, runtime.logger, living.owners());
-        if (result.errors.length > 0) failures++;
-        const body = writeText(familiesOf(result, settings, resource, failures));
-        return { status: 200, headers: { 'content-type': textContentType }, body };
-      },
-      refuse: (_, { status, message }) => plain(status, `${message}\n`),
+  const page: Page = {
+    path: '/metrics',
+    audience: 'everyone',
+    async render() {
+      const result = await collect(reader, runtime.logger, living.owners());
+      if (result.errors.length > 0) failures++;
+      return { type: textContentType, body: writeText(familiesOf(result, settings, resource, failures)) };
     },
-    maxBodyBytes: 1024,
-    // Those of the Collector.
-    headerTimeoutMs: 5000,
-    requestTimeoutMs: 5000,
-    writeTimeoutMs: 10_000,
-    idleTimeoutMs: 120_000,
+  };
+  const { host, port } = settings;
+  const listener = createListener({
+    host,
+    port,
+    runtime,
+    pages: [page, ...pages],
+    privacy: privacyOf(balance, host),
   });
   return {
     reader,
     part: {
       async start() {
-        listening(name, await server.listen());
+        listening(name, await listener.listen());
       },
-      shutdown: (grace) => server.close(grace),
+      shutdown: (grace) => listener.close(grace),
     },
   };
-}
-
-function endpointOf({ host, port }: PrometheusSettings): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-function plain(status: number, body: string): HttpReply {
-  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
 }
 
 function* familiesOf(

@@ -4,10 +4,11 @@ import type { Runtime } from '@tributary/component';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import type { Living } from './living.js';
+import type { Page } from './page.js';
 import type { TelemetryPart } from './part.js';
 import { createPrometheusReader } from './prometheus.js';
 import type { TelemetryResource } from './resource.js';
-import type { MetricSettings } from './settings.js';
+import type { BalanceSettings, MetricSettings } from './settings.js';
 import { viewOf } from './views.js';
 
 /** What a reader is made with. */
@@ -15,6 +16,9 @@ export interface ReaderSurroundings {
   readonly runtime: Runtime;
   readonly resource: TelemetryResource;
   readonly living: Living;
+  readonly balance: BalanceSettings;
+  /** What a listener serves beside the figures. */
+  readonly pages: readonly Page[];
   /** Tells where a listener is bound. */
   readonly listening: (listener: string, address: string) => void;
 }

@@ -342,6 +342,7 @@ const metrics = z
 const schema: z.ZodType<TelemetrySettings, TelemetryConfig> = z.strictObject({
   logs: logs.optional(),
   metrics: metrics.prefault({}),
+  balance: z.strictObject({ enabled: z.boolean().optional() }).prefault({}),
   traces: refused('no spans are made about the collector itself'),
   resource: resourceSchema.prefault({}),
 });

@@ -10,6 +10,7 @@ import type {
 export interface TelemetrySettings {
   readonly logs?: LogSettings | undefined;
   readonly metrics: MetricSettings;
+  readonly balance: BalanceSettings;
   readonly resource: ResourceSettings;
 }
 
@@ -47,6 +48,11 @@ export interface MetricSettings {
   readonly level: TelemetryMetricsLevel;
   readonly readers: readonly ReaderSettings[];
   readonly views: readonly TelemetryViewConfig[];
+}
+
+export interface BalanceSettings {
+  /** Undefined: on loopback addresses. */
+  readonly enabled?: boolean | undefined;
 }
 
 export type ReaderSettings =

@@ -6,6 +6,7 @@ import { Meters } from '../meter.js';
 import { systemRuntime } from '../runtime.js';
 import { Living } from './living.js';
 import { createTelemetryLog, type TelemetryLog } from './log.js';
+import type { Page } from './page.js';
 import type { TelemetryPart } from './part.js';
 import { resourceOf, type BuildInfo, type TelemetryResource } from './resource.js';
 import { completeTelemetry } from './schema.js';
@@ -30,6 +31,8 @@ export interface TelemetryOptions {
   readonly buildInfo: BuildInfo;
   /** By component id, then listener: where it tells what it bound. */
   readonly addresses: Map<string, Map<string, string>>;
+  /** What a listener serves beside the figures. */
+  readonly pages: readonly Page[];
 }
 
 /** Where the listeners of the telemetry stand in `collector.addresses()`: no component can have this id. */
@@ -55,7 +58,13 @@ export function telemetrySettings(
  * Puts the telemetry of a config around the runtime of a program. The runtime's logger, if there is one, gets the
  * lines in place of the outputs of `logs`.
  */
-export function createTelemetry({ settings, overrides, buildInfo, addresses }: TelemetryOptions): Telemetry {
+export function createTelemetry({
+  settings,
+  overrides,
+  buildInfo,
+  addresses,
+  pages,
+}: TelemetryOptions): Telemetry {
   const { level } = settings.metrics;
   const meters = new Meters(level, overrides.meterProvider);
   const living = new Living();
@@ -83,6 +92,7 @@ export function createTelemetry({ settings, overrides, buildInfo, addresses }: T
       log,
       meters,
       living,
+      pages,
       listening(listener, address) {
         addresses.set(
           listenerId,
@@ -100,6 +110,7 @@ interface Parts {
   readonly log: TelemetryLog | undefined;
   readonly meters: Meters;
   readonly living: Living;
+  readonly pages: readonly Page[];
   readonly listening: (listener: string, address: string) => void;
 }
 
@@ -111,6 +122,7 @@ function telemetryPart({
   log,
   meters,
   living,
+  pages,
   listening,
 }: Parts): TelemetryPart {
   const { logger } = runtime;
@@ -145,7 +157,14 @@ function telemetryPart({
       if (level === 'none') logger.info('Internal metrics telemetry disabled');
       else if (readers.length > 0) {
         const { createReaders } = await import('./readers.js');
-        const made = await createReaders(settings.metrics, { runtime, resource, living, listening });
+        const made = await createReaders(settings.metrics, {
+          runtime,
+          resource,
+          living,
+          balance: settings.balance,
+          pages,
+          listening,
+        });
         meters.bind(made.provider);
         await run(made);
       }
