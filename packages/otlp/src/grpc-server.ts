@@ -51,10 +51,11 @@ function responseTo(answer: Answer | undefined): Uint8Array {
 }
 
 /**
- * Only a hint needs details: code and message travel by themselves. A long message
- * is cut there, because details that exceed what clients take of headers are lost whole.
+ * A status as gRPC carries it. Only a hint needs details: code and message travel by
+ * themselves. A long message is cut there, because details that exceed what clients take
+ * of headers are lost whole.
  */
-function rpcStatus(status: Status): RpcStatus {
+export function rpcStatus(status: Status): RpcStatus {
   const { code, message, retryAfterMs } = status;
   if (retryAfterMs === undefined) return { code, message };
   return { code, message, details: encodeStatus({ ...status, message: message.slice(0, maxDetailMessage) }) };

@@ -8,7 +8,8 @@ import { formatRetryAfter } from './retry-after.js';
 import { deliverTo, intakesOf, type Intake, type OtlpConsumers, type OtlpServerOptions } from './server.js';
 import { encodeStatus, encodeStatusJson, isTooLarge, type Status } from './status.js';
 
-type Encoding = 'proto' | 'json';
+/** How a request over HTTP is written, and its reply. */
+export type Encoding = 'proto' | 'json';
 
 const contentTypes: Readonly<Record<Encoding, string>> = {
   proto: 'application/x-protobuf',
@@ -40,7 +41,7 @@ export function otlpHttpHandler(
         );
       }
       const refusal = intake.consumer?.admit?.(isCompressed(head) ? undefined : contentLength);
-      return refusal && failure(statusOfFull(refusal.retryAfterMs), encoding);
+      return refusal && failureReply(statusOfFull(refusal.retryAfterMs), encoding);
     },
     handle(request) {
       const intake = servedAt(request.path);
@@ -51,7 +52,7 @@ export function otlpHttpHandler(
     refuse(head, { status, message }) {
       const code =
         status === 413 ? codes.resourceExhausted : status === 400 ? codes.invalidArgument : codes.internal;
-      return failure({ code, message }, encodingOf(head) ?? 'json', status);
+      return failureReply({ code, message }, encodingOf(head) ?? 'json', status);
     },
   };
 }
@@ -68,7 +69,7 @@ function handle(
   try {
     batch = read(request.body, encoding);
   } catch (error) {
-    return failure(statusOfUnreadable(error), encoding);
+    return failureReply(statusOfUnreadable(error), encoding);
   }
   const metadata = includeMetadata ? () => metadataOf(request.headers) : undefined;
   const caller = { peer: request.peer, metadata, signal: () => request.signal };
@@ -76,7 +77,7 @@ function handle(
 }
 
 function replyTo(answer: Answer | undefined, signal: Signal, encoding: Encoding): HttpReply {
-  if (answer?.kind === 'failed') return failure(answer.status, encoding);
+  if (answer?.kind === 'failed') return failureReply(answer.status, encoding);
   return {
     status: 200,
     headers: { 'content-type': contentTypes[encoding] },
@@ -86,7 +87,11 @@ function replyTo(answer: Answer | undefined, signal: Signal, encoding: Encoding)
 }
 
 /** A `Status` in the encoding of the request. */
-function failure(status: Status, encoding: Encoding, httpStatus: number = httpStatusFor(status)): HttpReply {
+export function failureReply(
+  status: Status,
+  encoding: Encoding,
+  httpStatus: number = httpStatusFor(status),
+): HttpReply {
   const { retryAfterMs } = status;
   return {
     status: httpStatus,

@@ -1,6 +1,6 @@
 // Servers: for createUnaryServer and createHttpServer of @tributary/transport.
-export { otlpMethods } from './grpc-server.js';
-export { otlpHttpHandler } from './http-server.js';
+export { otlpMethods, rpcStatus } from './grpc-server.js';
+export { failureReply, otlpHttpHandler } from './http-server.js';
 export type { OtlpConsumers, OtlpServerOptions } from './server.js';
 
 // Clients: over createUnaryClient and createHttpClient.
@@ -12,4 +12,5 @@ export type { OtlpAttempt, OtlpClient } from './client.js';
 
 // The protocol.
 export type { PartialSuccess } from './partial-success.js';
+export type { Status as OtlpStatus } from './status.js';
 export { defaultPaths, methodPaths } from './signals.js';
