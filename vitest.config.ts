@@ -5,12 +5,16 @@ import { configDefaults, defineConfig, type ViteUserConfig } from 'vitest/config
 const packages = new URL('./packages/', import.meta.url);
 
 /** Tests run on the sources: `@tributary/x` is `packages/x/src/index.ts`, no build in between. */
-const alias = Object.fromEntries(
-  readdirSync(packages).map((name) => [
-    `@tributary/${name}`,
-    fileURLToPath(new URL(`./${name}/src/index.ts`, packages)),
-  ]),
-);
+const alias = {
+  // Before its package, whose alias is taken for what begins like it, too.
+  '@tributary/testkit/vitest': fileURLToPath(new URL('./testkit/src/vitest.ts', packages)),
+  ...Object.fromEntries(
+    readdirSync(packages).map((name) => [
+      `@tributary/${name}`,
+      fileURLToPath(new URL(`./${name}/src/index.ts`, packages)),
+    ]),
+  ),
+};
 
 /** One seed for all property tests of a run, so that one number repeats it. */
 const seed = process.env['TRIBUTARY_SEED'] ?? String(Math.floor(Math.random() * 2 ** 31));

@@ -37,7 +37,10 @@ export async function checkTypes(folder: string, compiler: string): Promise<Comp
       // TypeScript 6 orders the members of a union as it met them, in whichever file; 7 always orders them.
       ...(compiler === '6.0' && { stableTypeOrdering: true }),
       typeRoots: [path.join(root, 'node_modules/@types')],
-      paths: { '@tributary/*': [`${root}/packages/*/src/index.ts`] },
+      paths: {
+        '@tributary/testkit/vitest': [`${root}/packages/testkit/src/vitest.ts`],
+        '@tributary/*': [`${root}/packages/*/src/index.ts`],
+      },
     },
     include: ['**/*.ts'],
   };

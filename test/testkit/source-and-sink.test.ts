@@ -129,6 +129,61 @@ describe('a sink', () => {
   });
 });
 
+describe('the records of a signal', () => {
+  it('can be waited for: one that is there, or the next that comes', async () => {
+    const { source, sink } = await running();
+    const next = sink.traces.waitFor({ name: 'b' });
+    await source.send(spans('a'));
+    await source.send(spans('b', 'c'));
+    expect((await next).name).toBe('b');
+    const record = await sink.traces.waitFor(({ name }) => name === 'c', { timeout: 0 });
+    expect(record.name).toBe('c');
+    const logs = Logs.create();
+    logs.addResourceLogs().addScope().add({ body: 'started' });
+    const log = sink.logs.waitFor({ body: /^start/ });
+    await source.send(logs);
+    expect((await log).body).toBe('started');
+  });
+
+  it('are each looked at once, and only those of the signal', async () => {
+    const { source, sink } = await running();
+    const seen: string[] = [];
+    await source.send(spans('a'));
+    const found = sink.traces.waitFor(({ name }) => {
+      seen.push(name);
+      return name === 'c';
+    });
+    const logs = Logs.create();
+    logs.addResourceLogs().addScope().add({ body: 'c' });
+    for (const batch of [logs, spans('b'), spans('c'), spans('d')]) await source.send(batch);
+    await found;
+    expect(seen).toEqual(['a', 'b', 'c']);
+  });
+
+  it('that never come are told apart from those that did', async () => {
+    const { source, sink } = await running();
+    await expect(sink.metrics.waitFor({ name: 'x' }, { timeout: 1 })).rejects.toThrow(
+      "no metric { name: 'x' } arrived within 1 ms; nothing had arrived\nthere was no metric",
+    );
+    await source.send(spans('a', 'b'));
+    await expect(sink.traces.waitFor({ name: 'b', kind: 'server' }, { timeout: '1ms' })).rejects.toThrow(
+      "no span { name: 'b', kind: 'server' } arrived within 1ms; 2 spans had arrived in 1 batches\n" +
+        "of 2 spans the nearest is 'b':\n  kind: expected 'server', got 'unspecified'",
+    );
+    await expect(sink.traces.waitFor(({ name }) => name === 'x', { timeout: 1 })).rejects.toThrow(
+      "of 2 spans:\n  'a'\n  'b'",
+    );
+  });
+
+  it('are a list like any other', async () => {
+    const { source, sink } = await running();
+    expect(sink.traces).toStrictEqual([]);
+    await source.send(spans('a'));
+    expect(sink.traces.map(({ name }) => name)).toEqual(['a']);
+    expect(sink.traces.length).toBe(sink.spans.length);
+  });
+});
+
 describe('a source', () => {
   it('says so where no pipeline carries the signal', async () => {
     await expect(testReceiver().send(spans('a'))).rejects.toThrow(

@@ -23,10 +23,10 @@ export interface MemorySink extends Received, Script {}
 
 /** Takes batches as its script says, and keeps what it took. */
 export class KeepingSink extends Arrivals implements MemorySink {
-  readonly #answers = new ScriptedAnswers();
+  protected readonly answers: ScriptedAnswers = new ScriptedAnswers();
 
-  refuseNext: Script['refuseNext'] = (kind, options) => this.#answers.refuseNext(kind, options);
-  respond: Script['respond'] = (answer) => this.#answers.respond(answer);
+  refuseNext: Script['refuseNext'] = (kind, options) => this.answers.refuseNext(kind, options);
+  respond: Script['respond'] = (answer) => this.answers.respond(answer);
 
   async take(batch: Batch<Signal>, context: Context, maxItems: number): Promise<void> {
     if (this.items + batch.itemCount > maxItems) {
@@ -36,7 +36,7 @@ export class KeepingSink extends Arrivals implements MemorySink {
       );
     }
     try {
-      await this.#answers.answer(batch, context);
+      await this.answers.answer(batch, context);
     } catch (error) {
       // A part that was rejected is no longer in the batch: what is left was taken.
       if (ConsumeError.is(error) && error.rejected !== undefined) this.#keep(batch);

@@ -38,12 +38,16 @@ export interface Refusal {
 
 /** Plays a script: throws for what is refused, and leaves in the batch what is accepted. */
 export class ScriptedAnswers implements Script {
-  readonly #refusals: Answer[] = [];
+  readonly #next: Answer[] = [];
   #answer: Answer | undefined;
 
   refuseNext(kind: ConsumeErrorKind, options: Refusal = {}): void {
-    const { times = 1 } = options;
-    for (let n = 0; n < times; n++) this.#refusals.push((batch) => refuse(batch, kind, options));
+    this.next((batch) => refuse(batch, kind, options), options.times);
+  }
+
+  /** Gives the next batches, after those that are spoken for, to `answer`. */
+  next(answer: Answer, times: number = 1): void {
+    for (let n = 0; n < times; n++) this.#next.push(answer);
   }
 
   respond(answer: Answer | undefined): void {
@@ -51,7 +55,7 @@ export class ScriptedAnswers implements Script {
   }
 
   answer(batch: Batch<Signal>, context: Context): void | Promise<void> {
-    return (this.#refusals.shift() ?? this.#answer)?.(batch, context);
+    return (this.#next.shift() ?? this.#answer)?.(batch, context);
   }
 }
 

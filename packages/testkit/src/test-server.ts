@@ -1,8 +1,22 @@
 import { systemRuntime } from '@tributary/collector';
 import type { Consumer, Context, Logger, Signal } from '@tributary/component';
-import { defaultPaths, otlpHttpHandler, otlpMethods, type OtlpConsumers } from '@tributary/otlp';
+import {
+  defaultPaths,
+  failureReply,
+  otlpHttpHandler,
+  otlpMethods,
+  rpcStatus,
+  type OtlpConsumers,
+  type OtlpStatus,
+} from '@tributary/otlp';
 import type { Batch } from '@tributary/pdata';
-import { createHttpServer, createUnaryServer, type TlsServerSettings } from '@tributary/transport';
+import {
+  createHttpServer,
+  createUnaryServer,
+  RpcError,
+  type HttpHandler,
+  type TlsServerSettings,
+} from '@tributary/transport';
 import { KeepingSink } from './memory-exporter.js';
 import type { Received } from './received.js';
 import type { Script } from './script.js';
@@ -23,8 +37,27 @@ export interface TestServer extends Received, Script, AsyncDisposable {
   readonly http: string;
   /** The requests that could be read and were not empty, whatever their outcome. `clear()` forgets them too. */
   readonly requests: readonly TestRequest[];
+  /**
+   * Answers the next request, and those after it where `times` says so, by exactly this status, as servers
+   * do that are not ours: without a hint, or with a code that OTLP does not mean. Nothing is taken. Stands in
+   * one line with `refuseNext`.
+   */
+  answerNext(answer: ExactAnswer): void;
   /** Cuts what is under way. Safe twice. */
   close(): Promise<void>;
+}
+
+/** A status, word for word. */
+export interface ExactAnswer {
+  /** gRPC code, 1 to 16. */
+  readonly code: number;
+  /** By HTTP. Default: what OTLP has for the code. */
+  readonly httpStatus?: number;
+  readonly message?: string;
+  /** RetryInfo, or Retry-After. Default: no hint. */
+  readonly retryAfterMs?: number;
+  /** How many requests. Default 1. */
+  readonly times?: number;
 }
 
 /** A request that arrived at a {@link testServer}. */
@@ -50,6 +83,13 @@ class RecordingSink extends KeepingSink {
     this.#requests = [];
   }
 
+  answerNext(answer: ExactAnswer): void {
+    const { code, message = 'says the test', retryAfterMs, httpStatus, times } = answer;
+    this.answers.next(() => {
+      throw new ExactStatus({ code, message, retryAfterMs }, httpStatus);
+    }, times);
+  }
+
   /** The consumers of one server: what they take was sent by a protocol that `protocolOf` tells. */
   consumers(protocolOf: (headers: TestRequest['headers']) => TestRequest['protocol']): OtlpConsumers {
     const consumer = {
@@ -64,6 +104,34 @@ class RecordingSink extends KeepingSink {
   }
 }
 
+/** Passes through a server of OTLP as it is, because it is no error of a pipeline. */
+class ExactStatus extends RpcError {
+  readonly status: OtlpStatus;
+  readonly httpStatus: number | undefined;
+
+  constructor(status: OtlpStatus, httpStatus: number | undefined) {
+    super(rpcStatus(status));
+    this.status = status;
+    this.httpStatus = httpStatus;
+  }
+}
+
+/** gRPC knows what an RpcError means; HTTP has to be told. */
+function withExactStatus(handler: HttpHandler): HttpHandler {
+  return {
+    ...handler,
+    async handle(request) {
+      try {
+        return await handler.handle(request);
+      } catch (error) {
+        if (!(error instanceof ExactStatus)) throw error;
+        const encoding = isJson(request.headers['content-type']) ? 'json' : 'proto';
+        return failureReply(error.status, encoding, error.httpStatus);
+      }
+    },
+  };
+}
+
 /**
  * Starts an OTLP server on free ports of 127.0.0.1: gRPC and HTTP, protobuf and JSON,
  * all signals.
@@ -72,7 +140,7 @@ class RecordingSink extends KeepingSink {
  * await using server = await testServer();
  * const exporter = otlpExporter({ endpoint: server.grpc, tls: { insecure: true } });
  * // … a collector with that exporter runs …
- * await server.waitFor(({ spans }) => spans.length === 3);
+ * await server.traces.waitFor((span) => span.name === 'GET /');
  */
 export async function testServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { tls, maxRequestBytes = 64 * mebibyte } = options;
@@ -89,7 +157,9 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
   });
   const httpServer = createHttpServer({
     ...common,
-    handler: otlpHttpHandler(sink.consumers(httpProtocol), { ...reading, paths: defaultPaths }),
+    handler: withExactStatus(
+      otlpHttpHandler(sink.consumers(httpProtocol), { ...reading, paths: defaultPaths }),
+    ),
     maxBodyBytes: maxRequestBytes,
   });
   const grpc = await grpcServer.listen();
@@ -102,7 +172,10 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
 }
 
 function httpProtocol(headers: TestRequest['headers']): TestRequest['protocol'] {
-  return headers.get('content-type')?.[0]?.includes('json') === true ? 'http/json' : 'http/protobuf';
+  return isJson(headers.get('content-type')) ? 'http/json' : 'http/protobuf';
 }
+
+const isJson = (contentType: string | readonly string[] | undefined): boolean =>
+  String(contentType).includes('json');
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };

@@ -68,8 +68,13 @@ export function virtualClock(options: VirtualClockOptions = {}): VirtualClock {
 
   function enqueue(timer: SetTimer): void {
     timer.dueMs = elapsedMs + Math.max(timer.ms, 0);
-    let at = waiting.length;
-    while (at > 0 && runsBefore(timer, waiting[at - 1]!)) at--;
+    // Halved, not walked: a simulation of a thousand collectors has tens of thousands of timers.
+    let at = 0;
+    for (let end = waiting.length; at < end; ) {
+      const middle = (at + end) >>> 1;
+      if (runsBefore(timer, waiting[middle]!)) end = middle;
+      else at = middle + 1;
+    }
     waiting.splice(at, 0, timer);
   }
 
