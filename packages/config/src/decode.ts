@@ -28,7 +28,7 @@ export type Decoded =
 interface Reading {
   readonly value: unknown;
   readonly isMeant: boolean;
-  /** It shows what was wanted and is not taken: a whole number where a duration is due. */
+  /** It shows what was wanted and is not taken: a number where a duration is due. */
   readonly isProbe?: boolean;
 }
 
@@ -144,8 +144,8 @@ function readings(
   }
   if (expected !== undefined) return [];
   const asText: Reading = { value: text, isMeant: false };
-  const isWhole = typeof value !== 'boolean' && /^\d+$/.test(String(value));
-  return isWhole ? [asText, { value: `${value}ns`, isMeant: false, isProbe: true }] : [asText];
+  const isCount = typeof value !== 'boolean' && /^\d+(?:\.\d+)?$/.test(String(value));
+  return isCount ? [asText, { value: `${value}ns`, isMeant: false, isProbe: true }] : [asText];
 }
 
 /** Null is text only where it came out of a variable that is empty: behind a key it is nothing. */

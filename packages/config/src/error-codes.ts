@@ -58,7 +58,7 @@ export const errorCodes: Readonly<Record<ErrorCode, string>> = {
   'broken-component': 'The package of a component cannot be loaded.',
   'duplicate-id': 'Two keys of one section are the same id.',
   'duplicate-key': 'A key is defined twice in one map.',
-  'duplicate-reference': 'A pipeline names a processor twice.',
+  'duplicate-reference': 'A list names a component twice.',
   'empty-configuration': 'A configuration has none of its sections.',
   'env-empty': 'A reference names an environment variable that is set to nothing.',
   'env-name': 'A reference to an environment variable has a name that no variable can have.',

@@ -33,7 +33,7 @@ export function parseId(text: string): Id | string {
 /** How a key that is no id is written, where the mistake is one that many make. */
 export function hintOfId(text: string): string | undefined {
   if (text.includes('${')) return 'references are expanded in values, not in keys';
-  return /\/\s*\S/.test(text) ? 'a name has no spaces, and no symbols such as "=" or "$"' : undefined;
+  return /\S\s*\/\s*\S/.test(text) ? 'a name has no spaces, and no symbols such as "=" or "$"' : undefined;
 }
 
 /** The same of what stands in a list: `[debug otlp]` has no comma. */

@@ -146,6 +146,11 @@ class Loader {
 
   /** `otlp-grpc` is `otlp_grpc`, and `debug-verbose` is `debug/verbose`. */
   #idHint(kind: ComponentKind, text: string): string | undefined {
+    const [before = '', behind] = text.split('/');
+    // Behind a type that there is, the mistake is in the name.
+    if (behind !== undefined && this.#table.find(kind, before.trim()) !== undefined) {
+      return hintOfId(text) ?? `did you mean ${before.trim()}?`;
+    }
     const near = nearestHint(text, this.#table.names(kind));
     const [, type = '', name = ''] = /^([a-z][a-z0-9_]*)[-.: ](.+)$/i.exec(text) ?? [];
     return (

@@ -7,7 +7,7 @@ import { positionOf } from './position.js';
 import { canBeOff, hintOf, homeOf, nearestHint } from './suggest.js';
 import { hintOfNumber, hintOfText } from './text-hints.js';
 import type { ConfigNode, Place } from './tree.js';
-import { isNull } from './words.js';
+import { isNull, nodeWords } from './words.js';
 
 type Path = readonly (string | number)[];
 
@@ -128,13 +128,13 @@ function unknownKeyHint(
 }
 
 function valueProblem(
-  { cause, message }: ConfigProblem,
+  { cause, message: ofSchema }: ConfigProblem,
   node: ConfigNode,
   isSwitch: boolean,
 ): [ErrorCode, string, string | undefined] {
+  const message = inWordsOfYaml(ofSchema, node);
   if (cause?.kind === 'type') {
-    const words = message.replaceAll('an object', 'a map').replaceAll('a string', 'text');
-    return ['wrong-type', words, switchHint(node, isSwitch) ?? typeHint(node, cause.expected)];
+    return ['wrong-type', message, switchHint(node, isSwitch) ?? typeHint(node, cause.expected)];
   }
   if (node.kind !== 'scalar') return ['invalid-value', message, undefined];
   const ofText = node.isSecret === true ? undefined : hintOfText(node.text, message);
@@ -142,6 +142,15 @@ function valueProblem(
   const values = cause.values.filter((value) => typeof value === 'string' && value !== '') as string[];
   const isListed = values.every((value) => message.includes(value));
   return ['invalid-value', message, isListed ? nearestHint(node.text, values) : hintOf(node.text, values)];
+}
+
+/** Schemas speak to those who write code. */
+function inWordsOfYaml(message: string, node: ConfigNode): string {
+  const got = node.kind === 'scalar' ? node.text : nodeWords(node);
+  return message
+    .replace(/, got (?:number|boolean|object|NaN|-?Infinity)$/, () => `, got ${got}`)
+    .replaceAll('an object', 'a map')
+    .replaceAll('a string', 'text');
 }
 
 /** Whether a value begins on a later line than its key. */

@@ -73,6 +73,7 @@ class Service {
     const telemetry = this.#telemetry(node?.entries.get('telemetry'));
     const listed = node?.entries.get('extensions');
     const extensions = this.#items(listed?.node, ['service', 'extensions'], ['extension']);
+    this.#duplicates(extensions, 'warning');
     const written = node?.entries.get('pipelines');
     const pipelines = isReadable && !isMisspelt ? this.#pipelines(written, service) : [];
 
@@ -214,15 +215,29 @@ class Service {
       const message = `must have at least one ${name.slice(0, -1)}`;
       this.#tell('missing-component', written ?? entry, path, message);
     }
-    items.processors.forEach((item, index) => {
-      const first = items.processors.find(({ instance }) => instance === item.instance)!;
-      if (items.processors.indexOf(first) === index) return;
-      const message = `references processor "${item.instance.id.text}" multiple times`;
-      const found = nodeDiagnostic(item.node, 'duplicate-reference', item.path, message);
-      this.#diagnostics.push({ ...found, related: [{ message: 'the first time', place: first.node.place }] });
-      this.#hasHoles = true;
-    });
+    if (this.#duplicates(items.processors, 'error')) this.#hasHoles = true;
+    this.#duplicates(items.receivers, 'warning');
+    this.#duplicates(items.exporters, 'warning');
     return [{ id: id.text, entry, path, items }];
+  }
+
+  /** Tells of components that a list names again, where that is wrong or changes nothing; whether there were some. */
+  #duplicates(items: readonly Item[], severity: Diagnostic['severity']): boolean {
+    const firsts = new Map<Instance, Item>();
+    for (const item of items) {
+      const first = firsts.get(item.instance);
+      if (first === undefined) {
+        firsts.set(item.instance, item);
+        continue;
+      }
+      const { kind, id } = item.instance;
+      const message = `references ${kind} "${id.text}" multiple times`;
+      const found = nodeDiagnostic(item.node, 'duplicate-reference', item.path, message);
+      const related = [{ message: 'the first time', place: first.node.place }];
+      const hint = severity === 'warning' ? 'once is enough: remove it, or name the one that was meant' : undefined;
+      this.#diagnostics.push({ ...found, severity, hint, related });
+    }
+    return firsts.size < items.length;
   }
 
   /** The components that a list names. What it names and there is not is told. */

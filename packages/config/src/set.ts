@@ -22,6 +22,8 @@ export function parseSet(option: string, diagnostics: Diagnostic[]): MapNode | u
   if (parsed.node?.kind !== 'map') return undefined;
   const value = parsed.node.entries.get('k');
   if (value === undefined) return undefined;
+  if (parsed.node.entries.size > 1)
+    return refuse('the value of --set has keys behind it', 'Give each key a --set of its own.');
   const key = { source, start: 0, end: equals };
   const entries = new Map([[path.join('::'), { key, node: value.node }]]);
   return nestKeys({ kind: 'map', place: whole, via: [], entries }, diagnostics);

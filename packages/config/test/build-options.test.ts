@@ -78,7 +78,11 @@ service:
   });
 
   it('are none where there is no tree', async () => {
-    expect(await buildOptions(undefined, { components })).toEqual({ options: undefined, diagnostics: [] });
+    expect(await buildOptions(undefined, { components })).toEqual({
+      options: undefined,
+      parts: new Map(),
+      diagnostics: [],
+    });
   });
 });
 

@@ -66,7 +66,11 @@ describe('what cannot be meant', () => {
     ],
     [
       'endpoint: a\ntimeout: 1.5',
-      'error[invalid-value] exporters.out.timeout: must be a duration such as "200ms" or "1m30s", got number @ 1.5',
+      'error[integer-duration] exporters.out.timeout: a duration needs a unit: a bare number is nanoseconds to the Collector (write "1.5s" for seconds; for nanoseconds, "1.5ns") @ 1.5',
+    ],
+    [
+      'endpoint: a\ntimeout: -5',
+      'error[invalid-value] exporters.out.timeout: must be a duration such as "200ms" or "1m30s", got -5 @ -5',
     ],
     [
       'endpoint: a\nsize: "5"',

@@ -231,6 +231,7 @@ describe('--set', () => {
     ['a=[1', 'yaml-syntax', '--set: ""'],
     ['a=b: c', 'yaml-syntax', '--set: "b"'],
     ['a=- b', 'yaml-syntax', '--set: "-"'],
+    ['a=b\nc: d', 'set-option', '--set: "a=b\\nc: d"'],
   ])('refuses %s', async (option, code, place) => {
     const { root, diagnostics } = await read({ 'a.yaml': 'a: 1' }, { set: [option] });
     expect(diagnostics.map((diagnostic) => [diagnostic.code, shown(diagnostic.place)])).toEqual([
