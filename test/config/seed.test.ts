@@ -1,21 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { runCli } from '@tributary/cli';
 import { declarationOf } from '@tributary/component';
-import { inspectConfig, loadConfig, positionOf } from '@tributary/config';
+import { loadConfig } from '@tributary/config';
 import { expect, it } from 'vitest';
 import { components } from './components.js';
 
 const folder = fileURLToPath(new URL('fixtures/', import.meta.url));
 
-/** What is said of a configuration of the Collector's own documentation: `file:line key`. */
+/** What the command `validate` says of a configuration of the Collector's own documentation: code, keys, `file:line`. */
 async function said(name: string): Promise<string[]> {
-  const { diagnostics, options } = await inspectConfig([`${folder}${name}.yaml`], {
+  let stderr = '';
+  const code = await runCli({
+    name: 'acme',
+    version: '1.0.0',
     components,
+    argv: ['validate', '--config', `${folder}${name}.yaml`],
     env: { BACKEND_API_KEY: 'key' },
+    stdout: { write: () => true },
+    stderr: { write: (text: string) => (stderr += text) },
   });
-  expect(options === undefined).toBe(diagnostics.some(({ severity }) => severity === 'error'));
-  return diagnostics.map(
-    ({ code, path, place }) => `${code} ${path.join('.')} ${place && `${name}:${positionOf(place).line}`}`,
+  expect(code).toBe(1);
+  return [...stderr.matchAll(/([^/\s]+)\.yaml:(\d+):\d+: (?:error|warning)\[([a-z-]+)\]: ([^:\s]+): /g)].map(
+    ([, file, line, kind, keys]) => `${kind} ${keys} ${file}:${line}`,
   );
 }
 

@@ -234,7 +234,8 @@ class Service {
       const message = `references ${kind} "${id.text}" multiple times`;
       const found = nodeDiagnostic(item.node, 'duplicate-reference', item.path, message);
       const related = [{ message: 'the first time', place: first.node.place }];
-      const hint = severity === 'warning' ? 'once is enough: remove it, or name the one that was meant' : undefined;
+      const hint =
+        severity === 'warning' ? 'once is enough: remove it, or name the one that was meant' : undefined;
       this.#diagnostics.push({ ...found, severity, hint, related });
     }
     return firsts.size < items.length;
