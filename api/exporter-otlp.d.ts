@@ -1,7 +1,7 @@
 // @tributary/exporter-otlp: what the package exports, written by scripts/api.mjs.
 import { Duration, ExporterFactory, Signal } from '@tributary/component';
 import { QueueConfig, RetryConfig } from '@tributary/delivery';
-import { HeadersConfig, TlsClientConfig } from '@tributary/transport';
+import { HeadersConfig, TlsClientConfig, Transport } from '@tributary/transport';
 
 export interface OtlpClientKeepaliveConfig {
   readonly time?: Duration | undefined;
@@ -24,4 +24,8 @@ export interface OtlpExporterConfig {
   readonly retry_on_failure?: RetryConfig | undefined;
   readonly sending_queue?: QueueConfig | undefined;
 }
+export declare function createOtlpExporter(transport: ClientTransport): typeof otlpExporter;
 export declare const otlpExporter: ExporterFactory<OtlpExporterConfig, Signal>;
+
+// Not exported, but referred to above.
+type ClientTransport = Pick<Transport, 'createUnaryClient'>;

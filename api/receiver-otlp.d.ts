@@ -1,6 +1,6 @@
 // @tributary/receiver-otlp: what the package exports, written by scripts/api.mjs.
 import { Duration, ReceiverFactory } from '@tributary/component';
-import { GrpcServerConfig, HttpServerConfig } from '@tributary/transport';
+import { GrpcServerConfig, HttpServerConfig, Transport } from '@tributary/transport';
 
 export interface OtlpDialerConfig {
   readonly timeout?: Duration | undefined;
@@ -29,7 +29,11 @@ export interface OtlpReceiverConfig {
   readonly repair_utf8?: boolean | undefined;
   readonly max_request_items?: number | undefined;
 }
+export declare function createOtlpReceiver(transport: ServerTransport): typeof otlpReceiver;
 export declare const otlpReceiver: ReceiverFactory<
   OtlpReceiverConfig,
   'traces' | 'metrics' | 'logs' | 'profiles'
 >;
+
+// Not exported, but referred to above.
+type ServerTransport = Pick<Transport, 'createHttpServer' | 'createUnaryServer'>;

@@ -255,6 +255,12 @@ export interface TlsServerConfig extends TlsCommonConfig {
 }
 export type TlsServerSettings = TlsServerConfig;
 export type TlsVersion = '1.0' | '1.1' | '1.2' | '1.3';
+export interface Transport {
+  createUnaryServer(options: UnaryServerOptions): Server;
+  createUnaryClient(options: UnaryClientOptions): UnaryClient;
+  createHttpServer(options: HttpServerOptions): Server;
+  createHttpClient(options: HttpClientOptions): HttpClient;
+}
 export declare class TransportError extends Error {
   readonly code: TransportErrorCode;
   constructor(code: TransportErrorCode, message: string, options?: ErrorOptions);

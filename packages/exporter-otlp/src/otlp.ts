@@ -9,19 +9,21 @@ import {
 } from '@tributary/component';
 import { deliver } from '@tributary/delivery';
 import { bookPartialSuccess, otlpGrpcClient, userAgent, type OtlpClient } from '@tributary/otlp';
-import { createUnaryClient, splitHostPort, warnOfBufferSizes } from '@tributary/transport';
+import { createUnaryClient, splitHostPort, warnOfBufferSizes, type Transport } from '@tributary/transport';
 import { schema, type OtlpExporterConfig, type OtlpExporterSettings } from './config.js';
+
+type ClientTransport = Pick<Transport, 'createUnaryClient'>;
 
 /** The connection of one exporter, whatever signals it sends. */
 interface Connection extends Component {
   readonly client: OtlpClient;
 }
 
-function connect(settings: Settings<OtlpExporterSettings>): Connection {
+function connect(settings: Settings<OtlpExporterSettings>, transport: ClientTransport): Connection {
   const { config, logger } = settings;
   warnOfBufferSizes(config, logger);
   const { keepalive } = config;
-  const unary = createUnaryClient({
+  const unary = transport.createUnaryClient({
     runtime: settings,
     endpoint: config.endpoint,
     tls: config.tls,
@@ -66,14 +68,21 @@ function serverAttributes(endpoint: string): Record<string, string | number> {
     : { 'server.address': address.host, 'server.port': address.port };
 }
 
+/** An {@link otlpExporter} that sends by another transport than sockets: the network of a simulation, say. */
+export function createOtlpExporter(transport: ClientTransport): typeof otlpExporter {
+  return defineExporter({
+    type: 'otlp_grpc',
+    aliases: ['otlp'],
+    config: schema,
+    shared: (settings) => connect(settings, transport),
+    traces: part<'traces'>,
+    metrics: part<'metrics'>,
+    logs: part<'logs'>,
+    profiles: part<'profiles'>,
+  });
+}
+
 /** Sends OTLP over gRPC, with a queue, retries and a timeout for each attempt. Also known as `otlp`. */
-export const otlpExporter: ExporterFactory<OtlpExporterConfig, Signal> = defineExporter({
-  type: 'otlp_grpc',
-  aliases: ['otlp'],
-  config: schema,
-  shared: connect,
-  traces: part<'traces'>,
-  metrics: part<'metrics'>,
-  logs: part<'logs'>,
-  profiles: part<'profiles'>,
+export const otlpExporter: ExporterFactory<OtlpExporterConfig, Signal> = createOtlpExporter({
+  createUnaryClient,
 });

@@ -7,3 +7,6 @@ export type {
   OtlpProtocolsConfig,
   OtlpReceiverConfig,
 } from './config.js';
+
+// For tests and simulations.
+export { createOtlpReceiver } from './otlp.js';

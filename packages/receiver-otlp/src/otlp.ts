@@ -22,7 +22,10 @@ import {
   grpcServerOptions,
   httpServerOptions,
   warnOfBufferSizes,
+  type HttpServerOptions,
   type Server,
+  type Transport,
+  type UnaryServerOptions,
 } from '@tributary/transport';
 import {
   schema,
@@ -33,13 +36,15 @@ import {
 } from './config.js';
 import { createRepairs } from './repairs.js';
 
+type ServerTransport = Pick<Transport, 'createHttpServer' | 'createUnaryServer'>;
+
 /** The servers of one receiver, whatever signals it takes. */
 interface Servers extends Component {
   /** The part of a signal: hands what arrives of it to `next`. It may come and go while the servers run. */
   serve<S extends Signal>(signal: S, next: Consumer<S>): Component;
 }
 
-function createServers(settings: Settings<OtlpReceiverSettings>): Servers {
+function createServers(settings: Settings<OtlpReceiverSettings>, transport: ServerTransport): Servers {
   const { config, clock, logger } = settings;
   const { grpc, http } = config.protocols;
   const consumers: { [S in Signal]?: Consumer<S> } = {};
@@ -84,8 +89,10 @@ function createServers(settings: Settings<OtlpReceiverSettings>): Servers {
       if (grpc !== undefined) warnOfBufferSizes(grpc, logger);
       // Who only seems to receive is worse than who has stopped: the collector ends, and is started anew.
       const onDeath = (error: Error): void => host.report({ status: 'fatal_error', error });
-      const grpcServer = grpc && createGrpc(settings, grpc, consumers, reading('grpc'), onDeath);
-      const httpServer = http && createHttp(settings, http, consumers, reading('http'), onDeath);
+      const grpcServer =
+        grpc && transport.createUnaryServer(grpcOptions(settings, grpc, consumers, reading('grpc'), onDeath));
+      const httpServer =
+        http && transport.createHttpServer(httpOptions(settings, http, consumers, reading('http'), onDeath));
       // Kept before the first one opens: where the second cannot, the shutdown that follows closes both.
       servers = [grpcServer, httpServer].filter((server) => server !== undefined);
       if (grpcServer !== undefined) await listen(grpcServer, 'grpc', host);
@@ -112,28 +119,28 @@ function counting({ meter }: Settings<OtlpReceiverSettings>, transport: string):
   };
 }
 
-function createGrpc(
+function grpcOptions(
   runtime: Settings<OtlpReceiverSettings>,
   config: OtlpGrpcSettings,
   consumers: OtlpConsumers,
   reading: Reading,
   onDeath: (error: Error) => void,
-): Server {
-  return createUnaryServer({
+): UnaryServerOptions {
+  return {
     ...grpcServerOptions(config, runtime),
     onDeath,
     methods: otlpMethods(consumers, { ...reading, includeMetadata: config.include_metadata }),
-  });
+  };
 }
 
-function createHttp(
+function httpOptions(
   runtime: Settings<OtlpReceiverSettings>,
   config: OtlpHttpSettings,
   consumers: OtlpConsumers,
   reading: Reading,
   onDeath: (error: Error) => void,
-): Server {
-  return createHttpServer({
+): HttpServerOptions {
+  return {
     ...httpServerOptions(config, runtime),
     onDeath,
     handler: otlpHttpHandler(consumers, {
@@ -146,6 +153,19 @@ function createHttp(
         profiles: defaultPaths.profiles,
       },
     }),
+  };
+}
+
+/** An {@link otlpReceiver} that listens by another transport than sockets: the network of a simulation, say. */
+export function createOtlpReceiver(transport: ServerTransport): typeof otlpReceiver {
+  return defineReceiver({
+    type: 'otlp',
+    config: schema,
+    shared: (settings) => createServers(settings, transport),
+    traces: ({ shared, next }) => shared.serve('traces', next),
+    metrics: ({ shared, next }) => shared.serve('metrics', next),
+    logs: ({ shared, next }) => shared.serve('logs', next),
+    profiles: ({ shared, next }) => shared.serve('profiles', next),
   });
 }
 
@@ -155,12 +175,4 @@ function createHttp(
  * pipeline has taken the request, and passes refusals on with their hints.
  */
 export const otlpReceiver: ReceiverFactory<OtlpReceiverConfig, 'traces' | 'metrics' | 'logs' | 'profiles'> =
-  defineReceiver({
-    type: 'otlp',
-    config: schema,
-    shared: createServers,
-    traces: ({ shared, next }) => shared.serve('traces', next),
-    metrics: ({ shared, next }) => shared.serve('metrics', next),
-    logs: ({ shared, next }) => shared.serve('logs', next),
-    profiles: ({ shared, next }) => shared.serve('profiles', next),
-  });
+  createOtlpReceiver({ createHttpServer, createUnaryServer });

@@ -42,6 +42,7 @@ export type {
   ServerSettings,
   ServerShape,
 } from './server-config.js';
+export type { Transport } from './transport.js';
 export { tlsClientSchema, tlsServerSchema } from './tls.js';
 export type {
   TlsClientConfig,
