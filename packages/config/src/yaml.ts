@@ -17,6 +17,7 @@ import type { Diagnostic } from './diagnostic.js';
 import type { ErrorCode } from './error-codes.js';
 import { resolvePlain } from './plain-scalar.js';
 import type { ConfigNode, MapEntry, MapNode, Place, ScalarNode, Source } from './tree.js';
+import { scalarTags, taggedValue, tagOf } from './yaml-tags.js';
 import { explainYamlErrors } from './yaml-errors.js';
 import { joinFlowLines } from './flow-lines.js';
 
@@ -213,35 +214,22 @@ function createConverter(fragment: Fragment, report: Report): (root: Node) => Co
     const at = place(node);
     const text = textOf(node);
     const tag = tagOf(node);
-    warnOfTag(node, path, ['!!str', '!!binary', '!!timestamp', ...taggedKinds.keys()]);
-    if (tag === undefined || tag === '!')
-      return scalarNode(at, node.type === 'PLAIN' ? resolvePlain(text) : text, text);
-    if (tag === '!!binary') {
-      const decoded = Buffer.from(text, 'base64').toString();
-      return scalarNode(at, decoded, decoded);
-    }
-    const kind = taggedKinds.get(tag);
-    if (kind === undefined) return scalarNode(at, text, text);
-    const value = resolvePlain(text);
-    if (kind(value)) return scalarNode(at, value, text);
-    report(
-      'yaml-syntax',
-      `${JSON.stringify(cite(text))} is not what its tag ${tag} says.`,
-      ...rangeOf(node),
-      {
-        path,
-      },
-    );
+    if (tag === undefined) return scalarNode(at, node.type === 'PLAIN' ? resolvePlain(text) : text, text);
+    warnOfTag(node, path, scalarTags);
+    const value = taggedValue(tag, text);
+    if (value !== undefined) return scalarNode(at, value, tag === '!!binary' ? String(value) : text);
+    // Neither is cited: it may be a password.
+    report('yaml-syntax', `This is not what its tag ${tag} says.`, ...rangeOf(node), { path });
     return scalarNode(at, null, text);
   }
 
   /**
-   * As go-yaml does, what stands behind a tag that means nothing is taken as if the tag were not there, a number as
-   * text. The tag itself is not cited: it may be the beginning of a password.
+   * What stands behind a tag that means nothing is taken as if the tag were not there, a scalar as text. The tag is
+   * not cited: it may be the beginning of a password.
    */
   function warnOfTag(node: Node, path: Path, known: readonly string[]): void {
     const tag = tagOf(node);
-    if (tag === undefined || tag === '!' || known.includes(tag)) return;
+    if (tag === undefined || known.includes(tag)) return;
     const [start, end] = rangeOf(node);
     const from = Math.max(0, start - maxTagDistance);
     const at = fragment.text.slice(from, start).lastIndexOf(tag);
@@ -330,20 +318,8 @@ function childrenOf(node: ConfigNode): readonly ConfigNode[] {
   return node.kind === 'map' ? [...node.entries.values()].map((entry) => entry.node) : [];
 }
 
-const taggedKinds: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
-  ['!!null', (value: unknown) => value === null],
-  ['!!bool', (value: unknown) => typeof value === 'boolean'],
-  ['!!int', (value: unknown) => typeof value === 'bigint' || Number.isInteger(value)],
-  ['!!float', (value: unknown) => typeof value === 'bigint' || typeof value === 'number'],
-]);
-
 /** How far before its value a tag is looked for. */
 const maxTagDistance = 256;
-
-/** The tag of a node in its short form. */
-function tagOf({ tag }: { readonly tag?: string }): string | undefined {
-  return tag?.replace('tag:yaml.org,2002:', '!!');
-}
 
 function rangeOf(node: Node | null): [number, number] {
   const [start, end] = node?.range ?? [0, 0];

@@ -250,7 +250,10 @@ describe('a text that is not YAML', () => {
     ['x: &x [*x]\na: 1', 'The value of anchor "x" contains itself.', undefined],
     ['a: {<<: 1}', '"<<" needs a map, or a list of maps.', undefined],
     ['a: {? [b] : c}', 'A key must be a text.', undefined],
-    ['a: !!int x', '"x" is not what its tag !!int says.', undefined],
+    ['a: !!int x', 'This is not what its tag !!int says.', undefined],
+    ['a: !!binary aGk', 'This is not what its tag !!binary says.', undefined],
+    ['a: !!binary h*k=', 'This is not what its tag !!binary says.', undefined],
+    ['a: !!binary /w==', 'This is not what its tag !!binary says.', undefined],
   ])('%j is YAML, and wrong', async (text, message, hint) => {
     const result = await read({ 'a.yaml': text });
     expect(result.diagnostics.map((diagnostic) => [diagnostic.message, diagnostic.hint])).toEqual([
