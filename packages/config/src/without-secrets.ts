@@ -10,7 +10,9 @@ export interface MarkedLine {
 
 const hidden = '[REDACTED]';
 
-const secretKey = new RegExp(String.raw`(?:^|[\s{,])(["']?)${secretName}\1(?:\s*:\s+|=)`, 'giu');
+const secretKey = new RegExp(String.raw`(?:^|[\s{,])(["']?)${secretName}\1(?:\s*:\s*|=)`, 'giu');
+/** One whose colon was left out. */
+const colonless = new RegExp(String.raw`^\s*(?:- +)*(["']?)${secretName}\1\s+(?=[^\s:=#])`, 'giu');
 /** The entries of a list of headers. */
 const headerValue = /(?:^|[\s{,])(["']?)value\1\s*:\s+/giu;
 /** The entries of a map of headers. */
@@ -35,7 +37,7 @@ interface Part {
 }
 
 function secretsOf(line: string, isHeader: boolean): Part[] {
-  const patterns = isHeader ? [secretKey, headerValue, header] : [secretKey];
+  const patterns = [secretKey, colonless, ...(isHeader ? [headerValue, header] : [])];
   const values = patterns
     .flatMap((pattern) => [...line.matchAll(pattern)])
     .flatMap((match) => {

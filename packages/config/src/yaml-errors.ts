@@ -136,12 +136,13 @@ function badIndent({ message, pos }: YAMLError, line: Line, text: string): Expla
 function missingColon(line: Line): Explanation {
   const indent = indentOf(line.text);
   const at = { start: line.start + indent, end: line.start + line.text.length };
-  const [, glued, value] = /^\s*(?:- +)*([\w./-]+):([^\s/].*)$/.exec(line.text) ?? [];
+  const [, glued] = /^\s*(?:- +)*([\w./-]+):[^\s/]/.exec(line.text) ?? [];
   if (glued !== undefined)
     return {
       ...at,
       message: `A space is missing after the ":" of "${glued}".`,
-      hint: `Write "${glued}: ${value}".`,
+      // Not the value: it may be a secret.
+      hint: `Write "${glued}: …".`,
     };
   const [, dashed] = /^\s*-([\w./]+:?)/.exec(line.text) ?? [];
   if (dashed !== undefined)
@@ -150,10 +151,10 @@ function missingColon(line: Line): Explanation {
       message: 'A space is missing after the "-" of a list item.',
       hint: `Write "- ${dashed}".`,
     };
-  const text = line.text.trim();
+  const [word = ''] = line.text.trim().split(/\s/, 1);
   return {
     ...at,
-    message: `":" is missing after "${short(text)}".`,
+    message: `":" is missing after "${short(word)}".`,
     hint: 'A key is written "key: value", or "key:" with its values indented below.',
   };
 }

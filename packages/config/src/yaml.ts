@@ -15,6 +15,7 @@ import {
 } from 'yaml';
 import type { Diagnostic } from './diagnostic.js';
 import type { ErrorCode } from './error-codes.js';
+import { isSecretKey } from './secret-names.js';
 import { resolvePlain } from './plain-scalar.js';
 import type { ConfigNode, MapEntry, MapNode, Place, ScalarNode, Source } from './tree.js';
 import { scalarTags, taggedValue, tagOf } from './yaml-tags.js';
@@ -145,7 +146,11 @@ function createConverter(fragment: Fragment, report: Report): (root: Node) => Co
   let size = 0;
   let aliased = 0;
   const isSecret = fragment.source.isSecret === true ? { isSecret: true } : {};
-  const cite = (text: string): string => (fragment.source.isSecret === true ? '…' : text);
+  const cite = (text: string, path: Path): string =>
+    fragment.source.isSecret === true ||
+    path.some((key) => isSecretKey(String(key)) || /headers?$/i.test(String(key)))
+      ? '…'
+      : text;
 
   function place(node: Node): Place {
     const [start, end] = node.range ?? [0, 0];
@@ -198,11 +203,13 @@ function createConverter(fragment: Fragment, report: Report): (root: Node) => Co
       if (aliased - anchor.size <= maxAliasedNodes)
         report('yaml-alias', `Aliases copy more than ${maxAliasedNodes} values.`, start, end, { path });
     } else if (anchor === 'open') {
-      report('yaml-alias', `The value of anchor "${cite(name)}" contains itself.`, start, end, { path });
-    } else {
-      report('yaml-alias', `There is no anchor "${cite(name)}" before this alias.`, start, end, {
+      report('yaml-alias', `The value of anchor "${cite(name, path)}" contains itself.`, start, end, {
         path,
-        hint: `A text that begins with "*" needs quotes: "*${cite(name)}".`,
+      });
+    } else {
+      report('yaml-alias', `There is no anchor "${cite(name, path)}" before this alias.`, start, end, {
+        path,
+        hint: `A text that begins with "*" needs quotes: "*${cite(name, path)}".`,
       });
     }
     const nothing = scalarNode(place(node), null, '');

@@ -143,8 +143,8 @@ describe('a text that is not YAML', () => {
       '":" is missing after "endpoint".',
       'A key is written "key: value", or "key:" with its values indented below.',
     ],
-    ['a:\n  b:x:1\n  c: 1', 'b:x:1', 'A space is missing after the ":" of "b".', 'Write "b: x:1".'],
-    ['a:\n  - b:1\n    c: 2', '- b:1', 'A space is missing after the ":" of "b".', 'Write "b: 1".'],
+    ['a:\n  b:x:1\n  c: 1', 'b:x:1', 'A space is missing after the ":" of "b".', 'Write "b: …".'],
+    ['a:\n  - b:1\n    c: 2', '- b:1', 'A space is missing after the ":" of "b".', 'Write "b: …".'],
     ['a:\n  -b\n  -c: 1', '-b', 'A space is missing after the "-" of a list item.', 'Write "- b".'],
     [
       'a: "x\nb: 1',
