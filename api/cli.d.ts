@@ -21,6 +21,8 @@ export interface CliOptions {
 export interface CliOutput {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
 }
 export interface CliStreams {
   readonly stdout: CliOutput;

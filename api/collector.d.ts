@@ -309,6 +309,6 @@ export declare function checkPipelines(
 export declare function collectLater(): void;
 export declare function createCollector(options: CollectorOptions): Collector;
 export declare function createLogger(options?: { readonly level?: LogLevel }): Logger;
-export declare function imbalances({ components, edges }: Balance): readonly string[];
+export declare function imbalances(balance: Balance): readonly string[];
 export declare function systemRuntime(overrides?: Partial<Runtime>): Runtime;
 export declare const telemetrySchema: z.ZodType<unknown, TelemetryConfig>;

@@ -6,6 +6,9 @@ export interface CliOutput {
   write(text: string): unknown;
   /** Colours are for terminals alone. */
   readonly isTTY?: boolean | undefined;
+  /** Of a terminal. */
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
 }
 
 /** What a command may use. */
@@ -121,6 +124,8 @@ async function runBuiltIn(invocation: Invocation): Promise<number> {
       return (await import('./commands/print-config.js')).printConfig(invocation);
     case 'schema':
       return (await import('./commands/schema.js')).schema(invocation);
+    case 'top':
+      return (await import('./commands/top.js')).top(invocation);
     case 'featuregate':
       return (await import('./commands/featuregate.js')).featuregate(invocation);
     default:

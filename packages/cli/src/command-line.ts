@@ -44,6 +44,12 @@ export const flags: Readonly<Record<string, Flag>> = {
     isSwitch: true,
     help: 'Whether a configuration with errors is refused. Default true.',
   },
+  endpoint: {
+    value: 'url',
+    help: 'Where the collector tells its metrics. Default http://localhost:8888.',
+  },
+  interval: { value: 'duration', help: 'Time between two looks. Default 2s.' },
+  once: { help: 'Prints the books once, as plain text.' },
   version: { help: 'Prints the version.' },
   help: { help: 'Prints this.' },
 };
@@ -77,6 +83,10 @@ export const builtIns: Readonly<Record<string, BuiltIn>> = {
     summary: 'Prints the configuration, merged, substituted and with its defaults.',
     flags: [...source, 'format', 'mode', 'validate', 'help'],
     aliases: ['print-initial-config'],
+  },
+  top: {
+    summary: 'Shows where the items of a collector that runs are: edges, queues, refusals, drops.',
+    flags: ['endpoint', 'interval', 'once', 'help'],
   },
   schema: { summary: 'Prints the JSON Schema of the configuration.', flags: ['help'] },
   featuregate: { summary: 'Prints the feature gates, or one of them.', flags: ['help'], operand: '[id]' },

@@ -22,7 +22,8 @@ export function droppedOf({ dropped }: Pick<BalanceLine, 'dropped'>): number {
  * The lines that do not add up, a sentence each: for tests, and for whoever suspects
  * a component. A component that tells its ledger the truth never makes one.
  */
-export function imbalances({ components, edges }: Balance): readonly string[] {
+export function imbalances(balance: Balance): readonly string[] {
+  const { components, edges } = balance;
   return [
     ...components.filter((line) => missingOf(line) !== 0).map(sentenceOf),
     ...edges.filter((line) => missingOnEdge(line) !== 0).map(sentenceOfEdge),
