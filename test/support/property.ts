@@ -17,6 +17,16 @@ export function assertProperty<T>(
   return fc.assert<T>(property, { numRuns, seed: fromEnvironment('TRIBUTARY_SEED') });
 }
 
+/**
+ * Seeds for runs that a number decides, as many as {@link assertProperty} would make: TRIBUTARY_SEED and those after it.
+ * With TRIBUTARY_RUNS=1 it is that one alone.
+ */
+export function seedsFromEnvironment(share: number): readonly number[] {
+  const count = Math.max(1, Math.round(fromEnvironment('TRIBUTARY_RUNS') * share));
+  const first = fromEnvironment('TRIBUTARY_SEED');
+  return Array.from({ length: count }, (_, i) => first + i);
+}
+
 function fromEnvironment(name: string): number {
   const value = Number(process.env[name]);
   if (!Number.isSafeInteger(value))

@@ -70,7 +70,7 @@ export function virtualClock(options: VirtualClockOptions = {}): VirtualClock {
     timer.dueMs = elapsedMs + Math.max(timer.ms, 0);
     // Halved, not walked: a simulation of a thousand collectors has tens of thousands of timers.
     let at = 0;
-    for (let end = waiting.length; at < end; ) {
+    for (let end = waiting.length; at < end;) {
       const middle = (at + end) >>> 1;
       if (runsBefore(timer, waiting[middle]!)) end = middle;
       else at = middle + 1;
