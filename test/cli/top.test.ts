@@ -14,11 +14,12 @@ import { otlpReceiver } from '@tributary/receiver-otlp';
 import { memoryExporter, sampleTraces, testReceiver, testServer, virtualClock } from '@tributary/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { keyDocs } from '../../packages/distribution/src/generated/key-docs.js';
 import { post, protobuf } from '../receiver-otlp/support.js';
 import { parseMarkdown } from '../support/markdown.js';
 import { readText } from '../support/repository-files.js';
 import { repositoryRoot } from '../support/tree.js';
-import { cli, type Outcome } from './support.js';
+import { cli, told, type Outcome } from './support.js';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -206,6 +207,24 @@ describe('what top cannot show', () => {
     expect(stderr).toContain(problem);
     expect(stderr).not.toContain('secret');
   });
+});
+
+it('validate --portable tells that the key of the books is ours', async () => {
+  const { code, stderr } = await cli(
+    [
+      'validate',
+      '--portable',
+      '--config',
+      `yaml:
+receivers: { otlp: { protocols: { grpc: } } }
+exporters: { nop: }
+service:
+  telemetry: { balance: { enabled: true } }
+  pipelines: { traces: { receivers: [otlp], exporters: [nop] } }`,
+    ],
+    { docs: async () => keyDocs },
+  );
+  expect([code, told(stderr)]).toEqual([1, ['not-portable service.telemetry.balance']]);
 });
 
 const hasScript = spawnSync('script', ['--version']).status === 0;
