@@ -34,9 +34,8 @@ const env = { X: 'a$$b', N: '007' };
 
 /** What YAML, references or a schema could take for something else. */
 const text = fc.oneof(
-  fc.constantFrom(
-    ...'$ $$ 5$ ${X} $${X} p-${N} ${N} 0x10 007 true ~ 1h a,b !x &a 1.50 : - # % :1'.split(' '),
-  ),
+  fc.constantFrom(...'$ $$ 5$$$$ ${X} $${X} $$$${N} p-$${N} p-${N}'.split(' ')),
+  fc.constantFrom(...'${N} 0x10 007 true ~ 1h a,b !x &a 1.50 : - # % :1'.split(' ')),
   fc.constantFrom('', ' a ', 'a\nb', '\u2028', '\u007f', '${env:NONE:-x}'),
   fc.string({ maxLength: 4 }),
 );
@@ -58,8 +57,10 @@ function valueFor(type: string, values: readonly string[] | undefined): fc.Arbit
 /** A part of a configuration with up to three keys of its own. */
 function partWith(docs: string, least: Section): fc.Arbitrary<Section> {
   const keys = Object.entries(keyDocs[docs]!).filter(([key]) => !key.includes('[]'));
+  // Text has the most to go wrong with.
+  const ofText = keys.filter(([, { type }]) => /^(?:string|map|list of string)/.test(type));
   const setting = fc
-    .constantFrom(...keys)
+    .oneof(fc.constantFrom(...keys), fc.constantFrom(...(ofText.length > 0 ? ofText : keys)))
     .chain(([key, { type, values }]) =>
       valueFor(type, values).map((value) => [key.split('.'), value] as const),
     );
