@@ -92,9 +92,11 @@ function completed(options: CollectorOptions): unknown {
   ];
   const { telemetry } = withDefaults(options, { name: 'acme', version: '1', components });
   return {
-    pipelines: Object.entries(options.pipelines).map(([id, { receivers, processors = [], exporters }]) => [
+    pipelines: Object.entries(options.pipelines).map(([id, pipeline]) => [
       id,
-      ...[receivers, processors, exporters].map((list) => list.map(config)),
+      ...[pipeline!.receivers, pipeline!.processors ?? [], pipeline!.exporters].map((list) =>
+        list.map(config),
+      ),
     ]),
     extensions: options.extensions?.map(config),
     telemetry: telemetrySchema.parse(telemetry),
