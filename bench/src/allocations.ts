@@ -16,7 +16,7 @@ import { batch } from '@tributary/processor-batch';
 import { memoryLimiter } from '@tributary/processor-memorylimiter';
 import { testReceiver } from '@tributary/testkit';
 import { z } from 'zod';
-import { makeRequest } from './load.js';
+import { makeTraces } from './load/telemetry.js';
 
 /** Bytes of heap a span; what is left is noise of the two measurements. */
 const targetBytes = 1;
@@ -68,7 +68,7 @@ await collector.start();
 
 /** Bytes by which the heap grows for a request of so many spans. */
 async function growthPerRequest(spans: number): Promise<number> {
-  const bytes = makeRequest(spans, 1);
+  const bytes = makeTraces(spans, 1);
   const run = async (): Promise<void> => {
     for (let i = 0; i < requests; i++) await source.send(Traces.from(bytes));
   };

@@ -1,7 +1,9 @@
 import { Traces } from '@tributary/pdata';
-import { soughtKey } from '../load.js';
+import { soughtKey } from '../load/telemetry.js';
 import { requestType } from './protobufjs.js';
 import { walkFields } from './walk.js';
+
+export const spansPerRequest = 1000;
 
 export interface Row {
   readonly name: string;

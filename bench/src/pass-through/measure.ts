@@ -1,110 +1,91 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { HttpClient, UnaryClient } from '@tributary/transport';
-import type { Backend } from './backend.js';
-import { countSpans } from './count-spans.js';
-import type { Subject } from './subject-process.js';
+import { Load, type Traffic } from '../load/load.js';
+import { Sink } from '../sink/sink.js';
+import { startSubject, type SubjectKind } from '../subject/subject.js';
+import { Tally } from '../tally.js';
 
-/** What one run of one program gives. */
+/** What one run of one subject gives. */
 export interface Measurement {
+  readonly itemsPerSecond: number;
   readonly cpuSecondsPerMillion: number;
-  readonly spansPerSecond: number;
+  /** Of the load and the backend together. */
+  readonly benchCpuSecondsPerMillion: number;
   readonly peakMib: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
+  /** Added latency, at the rate that was asked for; none where nothing was measured. */
+  readonly p50Ms: number | undefined;
+  readonly p99Ms: number | undefined;
+  readonly refusedRequests: number;
+  readonly lost: number;
+  readonly twice: number;
 }
-
-/** Sends one request; resolves when it was answered. */
-export type SendRequest = (body: Uint8Array) => Promise<unknown>;
 
 export interface Plan {
-  readonly requests: readonly Uint8Array[];
-  /** Spans sent before anything is measured: the compiler of the runtime needs some time. */
-  readonly warmUpSpans: number;
-  readonly spans: number;
-  /** Requests under way at a time. */
-  readonly concurrency: number;
-  /** Requests of the phase that measures latency, and the pause between two. */
-  readonly latencyRequests: number;
-  readonly latencyPauseMs: number;
-}
-
-/** Runs the load through a program and waits for all of it at the backend. */
-export async function measure(
-  subject: Subject,
-  send: SendRequest,
-  backend: Backend,
-  plan: Plan,
-): Promise<Measurement> {
-  await flood(send, backend, plan, plan.warmUpSpans);
-  const cpu = subject.cpuSeconds();
-  const began = performance.now();
-  const sent = await flood(send, backend, plan, plan.spans);
-  const seconds = (performance.now() - began) / 1000;
-  const cpuSeconds = subject.cpuSeconds() - cpu;
-  const latencies = await trickle(send, backend, plan);
-  return {
-    cpuSecondsPerMillion: (cpuSeconds / sent) * 1e6,
-    spansPerSecond: sent / seconds,
-    peakMib: subject.peakMib(),
-    p50Ms: latencies[Math.floor(latencies.length * 0.5)]!,
-    p99Ms: latencies[Math.floor(latencies.length * 0.99)]!,
-  };
-}
-
-/** Sends at least `spans` spans as fast as they are taken; resolves with their number when all have arrived. */
-async function flood(send: SendRequest, backend: Backend, plan: Plan, spans: number): Promise<number> {
-  const { requests, concurrency } = plan;
-  const perRequest = countSpans(requests[0]!);
-  const count = Math.ceil(spans / perRequest);
-  const goal = backend.received() + count * perRequest;
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < count) await send(requests[next++ % requests.length]!);
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
-  await backend.until(goal);
-  return count * perRequest;
+  readonly traffic: Traffic;
+  readonly isBatched: boolean;
+  /** How long the subject is warmed up, flooded, and sent requests at a steady pace. */
+  readonly warmUpMs: number;
+  readonly floodMs: number;
+  readonly paceMs: number;
 }
 
 /**
- * Sends one request after the other and tells how long each was under way, sorted: from the call that sends
- * it to the moment in which the backend has the whole message that carries its last span.
+ * Runs a load through a subject: floods it, then sends at a pace, then lets it end and compares what it accepted
+ * with what arrived. Without a pace that is half of what the flood got through.
  */
-async function trickle(send: SendRequest, backend: Backend, plan: Plan): Promise<number[]> {
-  const { requests, latencyRequests, latencyPauseMs } = plan;
-  const perRequest = countSpans(requests[0]!);
-  const before = backend.received();
-  const sentAt: number[] = [];
-  const latencies: number[] = [];
-  backend.onArrival((received, at) => {
-    while (latencies.length < sentAt.length && before + (latencies.length + 1) * perRequest <= received) {
-      latencies.push(at - sentAt[latencies.length]!);
+export async function measure(
+  kind: SubjectKind,
+  plan: Plan,
+  itemsPerSecondOfPace?: number,
+): Promise<Measurement> {
+  const { traffic, isBatched } = plan;
+  const { protocol, compression, signal, itemsPerRequest } = traffic;
+  const tally = new Tally(signal, itemsPerRequest);
+  const sink = await Sink.start({ protocol, compression, tally });
+  try {
+    const subject = await startSubject(kind, { protocol, compression, isBatched, backend: sink.address });
+    let isStopped = false;
+    try {
+      const load = await Load.start(subject.address, traffic, tally);
+      try {
+        await load.flood(plan.warmUpMs);
+        await sink.settle();
+        sink.count();
+
+        const cpu = subject.process.cpuSeconds();
+        const benchCpu = process.cpuUsage();
+        const begin = performance.now();
+        const items = await load.flood(plan.floodMs);
+        await sink.settle();
+        const seconds = (sink.lastMessageAt - begin) / 1000;
+        const cpuSeconds = subject.process.cpuSeconds() - cpu;
+        const { user, system } = process.cpuUsage(benchCpu);
+        sink.count();
+
+        const pace = itemsPerSecondOfPace ?? items / seconds / 2;
+        await load.pace(plan.paceMs, pace / itemsPerRequest);
+        await sink.settle();
+        const peakMib = subject.process.mib('peak');
+        isStopped = true;
+        load.close();
+        await subject.stop();
+        sink.count();
+        const latencies = tally.latencies.sort((a, b) => a - b);
+        return {
+          itemsPerSecond: items / seconds,
+          cpuSecondsPerMillion: (cpuSeconds / items) * 1e6,
+          benchCpuSecondsPerMillion: (user + system) / items,
+          peakMib,
+          p50Ms: latencies[Math.floor(latencies.length * 0.5)],
+          p99Ms: latencies[Math.floor(latencies.length * 0.99)],
+          refusedRequests: tally.refusedRequests,
+          ...tally.compare(),
+        };
+      } finally {
+        load.close();
+      }
+    } finally {
+      if (!isStopped) await subject.stop().catch(() => {});
     }
-  });
-  for (let i = 0; i < latencyRequests; i++) {
-    sentAt.push(performance.now());
-    await send(requests[i % requests.length]!);
-    await sleep(latencyPauseMs);
+  } finally {
+    sink.close();
   }
-  await backend.until(before + latencyRequests * perRequest);
-  backend.onArrival(undefined);
-  return latencies.sort((a, b) => a - b);
-}
-
-const traceMethod = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
-
-export function grpcSender(client: UnaryClient): SendRequest {
-  return (body) => client.call(traceMethod, body);
-}
-
-export function httpSender(client: HttpClient, address: string): SendRequest {
-  const url = `http://${address}/v1/traces`;
-  return async (body) => {
-    const { status } = await client.post({
-      url,
-      body,
-      headers: { 'content-type': 'application/x-protobuf' },
-    });
-    if (status !== 200) throw new Error(`${url} answered ${status}`);
-  };
 }

@@ -1,0 +1,64 @@
+import type { BenchOptions } from './options.js';
+import { Report } from './report.js';
+import { losing, peer, tributary, type SubjectKind } from './subject/subject.js';
+
+/** A part of the bench: cases that share a table. */
+export interface Section {
+  readonly cases: readonly string[];
+  run(session: Session, cases: readonly string[]): Promise<void>;
+}
+
+/** One run of the bench. */
+export class Session {
+  readonly options: BenchOptions;
+  readonly report: Report = new Report();
+  /** Ours, and a peer if there is one. */
+  readonly collectors: readonly [SubjectKind, ...SubjectKind[]];
+  /** Every single measurement, by case and subject. */
+  readonly measured: Record<string, unknown> = {};
+  /** Losses, errors, and with `--check` targets that were missed. */
+  readonly failures: string[] = [];
+
+  constructor(options: BenchOptions) {
+    this.options = options;
+    const peers = options.peer === undefined ? [] : [peer(options.peer)];
+    this.collectors = [options.break ? losing : tributary, ...peers];
+  }
+
+  /** Runs a case; where it fails, the others go on. */
+  async attempt(name: string, run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      const failure = `${name}: ${error instanceof Error ? error.message : String(error)}`;
+      this.report.say(failure);
+      this.failures.push(failure);
+    }
+  }
+
+  /** Measures each collector so many times, in turns. */
+  async inTurns<Run extends object>(
+    name: string,
+    rounds: number,
+    measure: (kind: SubjectKind) => Promise<Run>,
+  ): Promise<readonly (readonly [subject: string, runs: readonly Run[]])[]> {
+    const results = this.collectors.map(({ name: subject }) => [subject, [] as Run[]] as const);
+    for (let round = 0; round < rounds; round++)
+      for (const [i, kind] of this.collectors.entries()) results[i]![1].push(await measure(kind));
+    this.measured[name] = Object.fromEntries(results);
+    return results;
+  }
+
+  countLoss(name: string, subject: string, lost: number): void {
+    if (lost > 0) this.failures.push(`${name}: ${subject} LOST ${lost} items`);
+  }
+
+  /** What ours must not be above, or with `atLeast` below. */
+  expect(what: string, value: number, { atMost, atLeast }: { atMost?: number; atLeast?: number }): void {
+    if (!this.options.check) return;
+    if (atMost !== undefined && value > atMost)
+      this.failures.push(`${what}: ${value.toPrecision(3)}, and the target is at most ${atMost}`);
+    if (atLeast !== undefined && value < atLeast)
+      this.failures.push(`${what}: ${value.toPrecision(3)}, and the target is at least ${atLeast}`);
+  }
+}
