@@ -1,5 +1,5 @@
 import { createCollector } from '@tributary/collector';
-import { background, type ConsumeError, type Context } from '@tributary/component';
+import { background, ConsumeError, createContext, type Context } from '@tributary/component';
 import { batchFactory } from '@tributary/pdata';
 import { batch, type BatchConfig } from '@tributary/processor-batch';
 import { memoryExporter, testReceiver, virtualClock } from '@tributary/testkit';
@@ -314,6 +314,50 @@ describe('by itself, without edges around it', () => {
     record!.attributes.set('before', 1);
     await part.consume(logs, background);
     expect(() => record!.attributes.set('after', 1)).toThrow('this batch was handed on');
+  });
+
+  it('with wait_for_result tells the next one when the last caller of a batch waits no longer', async () => {
+    const signals: AbortSignal[] = [];
+    const { clock, part } = alone(batch({ wait_for_result: true }), (_, { signal }) => {
+      signals.push(signal);
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new ConsumeError('refused', 'nobody waits')));
+      });
+    });
+    const callers = [new AbortController(), new AbortController()];
+    const outcomes = Promise.allSettled(
+      callers.map(async ({ signal }, n) => {
+        await part.consume(records(n, 1), createContext({ signal: () => signal }));
+      }),
+    );
+    await clock.advance('200ms');
+    callers[0]!.abort();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    callers[1]!.abort();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason: { kind: 'refused' } });
+  });
+
+  it('with wait_for_result offers nothing again for a caller in several batches who waits no longer', async () => {
+    let offers = 0;
+    const { clock, part } = alone(
+      batch({ wait_for_result: true, send_batch_size: 2, send_batch_max_size: 2 }),
+      () => {
+        offers++;
+        throw new ConsumeError('refused', 'full');
+      },
+    );
+    const caller = new AbortController();
+    const context = createContext({ signal: () => caller.signal });
+    const outcome = Promise.allSettled([part.consume(records(0, 4), context)]);
+    await clock.advance('1s');
+    expect(offers).toBeGreaterThan(2);
+    caller.abort();
+    await clock.advance('1m');
+    const before = offers;
+    await clock.advance('10m');
+    expect(offers).toBe(before);
+    expect(await outcome).toMatchObject([{ status: 'rejected', reason: { kind: 'retryable' } }]);
   });
 
   it('with wait_for_result has no more to do with the next one once it is shut down', async () => {

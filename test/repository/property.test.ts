@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { assertProperty } from '../support/property.js';
+import { assertProperty, seedsFromEnvironment } from '../support/property.js';
 
 it('runs a property as often as the environment says, or a share of it', () => {
   const runs = Number(process.env['TRIBUTARY_RUNS']);
@@ -16,4 +16,12 @@ it('names the seed of a property that does not hold, synchronous or not', async 
   const seed = `seed: ${process.env['TRIBUTARY_SEED']}`;
   expect(() => assertProperty(fc.property(fc.integer(), () => false))).toThrow(seed);
   await expect(assertProperty(fc.asyncProperty(fc.integer(), async () => false))).rejects.toThrow(seed);
+});
+
+it('counts seeds up from that of the environment, one at least', () => {
+  const seed = Number(process.env['TRIBUTARY_SEED']);
+  const runs = Number(process.env['TRIBUTARY_RUNS']);
+  expect(seedsFromEnvironment(0)).toEqual([seed]);
+  const seeds = seedsFromEnvironment(1);
+  expect([seeds.length, seeds.at(-1)]).toEqual([runs, seed + runs - 1]);
 });

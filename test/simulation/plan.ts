@@ -168,10 +168,10 @@ function collectorPlan(
       },
       sending_queue: {
         enabled: random.chance(0.7),
-        // Where callers wait in a short queue, those who have left stand before those who have not.
-        queue_size: waits ? 1_000 : random.pick([1, 4, 1_000]),
+        queue_size: random.pick([1, 4, 1_000]),
         num_consumers: random.between(1, 4),
-        block_on_overflow: random.chance(0.3),
+        // Pieces of one request that a full queue refuses wait ever longer, and longer than callers do.
+        block_on_overflow: waits || random.chance(0.3),
         wait_for_result: waits,
         batch: random.chance(0.3)
           ? { flush_timeout: '100ms', sizer: 'items', min_size: 8, max_size: random.pick([0, 16]) }

@@ -75,12 +75,11 @@ function createBatch<S extends Signal>(
   /** Sends the first batch of what waits. False where it has to wait on. */
   function send(shard: Shard<S>, trigger: Trigger): boolean {
     const taken = take(shard, pending, maxItems);
-    const context = contextFor(shard.context, trigger);
     if (results !== undefined) {
-      results.send(taken, shard, context);
+      results.send(taken, shard, (signal) => contextFor(shard.context, trigger, signal));
       return true;
     }
-    if (entrust(taken.batch, context)) return true;
+    if (entrust(taken.batch, contextFor(shard.context, trigger))) return true;
     putBack(shard, pending, taken);
     return false;
   }
@@ -122,7 +121,7 @@ function createBatch<S extends Signal>(
       const isEnough = isDue(shard.items + items, shard.bytes + bytes);
       // What goes on at once takes its edits along; what stays, or may stay in part, does not keep them.
       if (!isEnough || maxItems > 0) batch.settle();
-      const answer = results === undefined ? undefined : answerLater(shard, items);
+      const answer = results === undefined ? undefined : answerLater(shard, items, context);
       add(shard, pending, { batch, items, bytes });
       if (isEnough) sendDue(shard);
       else awaitMore(shard);

@@ -73,7 +73,7 @@ export function createBatchMetrics({ meter }: Settings<unknown>): BatchMetrics {
 export interface Measured<S extends Signal> {
   readonly next: Consumer<S>;
   /** The context of one batch: by it the batch is known again when it is taken, perhaps much later. */
-  readonly contextFor: (context: Context, trigger: Trigger) => Context;
+  readonly contextFor: (context: Context, trigger: Trigger, signal?: () => AbortSignal) => Context;
 }
 
 export function measure<S extends Signal>(next: Consumer<S>, metrics: BatchMetrics): Measured<S> {
@@ -94,8 +94,8 @@ export function measure<S extends Signal>(next: Consumer<S>, metrics: BatchMetri
       },
       admit: (bytes) => next.admit?.(bytes),
     },
-    contextFor({ client }, trigger) {
-      const context = createContext({ client });
+    contextFor({ client }, trigger, signal) {
+      const context = createContext({ client, ...(signal && { signal }) });
       triggers.set(context, trigger);
       return context;
     },

@@ -2,6 +2,8 @@ import type { Batch, ConsumeError, Context, Signal, Timer } from '@tributary/com
 
 /** A caller that waits for what becomes of its items. */
 export interface Caller {
+  /** Says whether it still waits. */
+  readonly context: Context;
   /** Not sent yet. */
   items: number;
   /** Sends under way that carry some of its items. */

@@ -11,8 +11,8 @@ import type { Caller, Shard, Taken } from './pending.js';
 
 /** Sends batches and tells the callers whose items are in them what became of these. */
 export interface Results<S extends Signal> {
-  /** Sends what was taken from the front of `shard`. */
-  send(taken: Taken<S>, shard: Shard<S>, context: Context): void;
+  /** Sends what was taken from the front of `shard`. `contextOf` makes its context, of a signal that is made on first use. */
+  send(taken: Taken<S>, shard: Shard<S>, contextOf: (signal: () => AbortSignal) => Context): void;
   readonly bytesUnderWay: number;
   /** Offers at once what was refused. Resolves when nothing is under way; `grace` ends it. */
   settle(grace: AbortSignal): Promise<void>;
@@ -29,10 +29,15 @@ const longestPauseMs = 30_000;
 /** Between two attempts while a shutdown waits for them. */
 const lastPauseMs = 1000;
 
-/** Settled with the outcome of the batches that carry the next `items` of the shard. */
-export function answerLater<S extends Signal>(shard: Shard<S>, items: number): Promise<void> {
+/** Settled with the outcome of the batches that carry the next `items` of the shard, which came with `context`. */
+export function answerLater<S extends Signal>(
+  shard: Shard<S>,
+  items: number,
+  context: Context,
+): Promise<void> {
   return new Promise((accept, refuse) => {
-    shard.callers.push({ items, sends: 0, isCut: false, takenItems: 0, failure: undefined, accept, refuse });
+    const caller = { items, context, sends: 0, isCut: false, takenItems: 0, failure: undefined };
+    shard.callers.push({ ...caller, accept, refuse });
   });
 }
 
@@ -42,7 +47,8 @@ export function answerLater<S extends Signal>(shard: Shard<S>, items: number): P
  * the callers wait on, and what is left is offered again until it is taken, so that an acknowledged item
  * has been taken. What has failed for good is dropped, and its callers are told "accepted", as a fan-out
  * tells them beside a failing branch. When the grace of a shutdown is over, callers who still wait are
- * refused, also those of whose items some were taken: to send them twice is better than to lose them.
+ * refused, also those of whose items some were taken: to send them twice is better than to lose them. So it is
+ * when none of those whose items are in a batch waits any more.
  */
 export function createResults<S extends Signal>(
   next: Consumer<S>,
@@ -79,7 +85,21 @@ export function createResults<S extends Signal>(
     for (const wake of wakes) wake();
   }
 
-  async function deliver(batch: Batch<S>, parts: readonly Part[], context: Context): Promise<void> {
+  async function deliver(
+    batch: Batch<S>,
+    parts: readonly Part[],
+    contextOf: (signal: () => AbortSignal) => Context,
+  ): Promise<void> {
+    const departure = departureOf(parts);
+    const context = contextOf(departure.signal);
+    try {
+      await offer(batch, parts, context);
+    } finally {
+      departure.end();
+    }
+  }
+
+  async function offer(batch: Batch<S>, parts: readonly Part[], context: Context): Promise<void> {
     const isDivided = parts.some(({ caller }) => caller.isCut);
     const items = batch.itemCount;
     let rest = batch;
@@ -105,8 +125,10 @@ export function createResults<S extends Signal>(
           ledger.dropped(restItems, 'permanent', { message, error: messageOf(error) });
           break;
         }
-        if (await pause(attempts, error.retryAfterMs)) continue;
-        failure = new ConsumeError('retryable', `shut down: ${error.message}`, { cause: error });
+        const isForgotten = context.signal.aborted;
+        if (!isForgotten && (await pause(attempts, error.retryAfterMs))) continue;
+        const why = isForgotten ? 'the callers wait no longer' : 'shut down';
+        failure = new ConsumeError('retryable', `${why}: ${error.message}`, { cause: error });
         break;
       }
     }
@@ -128,8 +150,8 @@ export function createResults<S extends Signal>(
   }
 
   return {
-    send({ batch, items, bytes }, shard, context) {
-      const sent = deliver(batch, takeParts(shard, items), context);
+    send({ batch, items, bytes }, shard, contextOf) {
+      const sent = deliver(batch, takeParts(shard, items), contextOf);
       underWay.add(sent);
       bytesUnderWay += bytes;
       void sent.then(() => {
@@ -154,6 +176,27 @@ export function createResults<S extends Signal>(
         void Promise.all(underWay).then(end);
       });
       enter('over');
+    },
+  };
+}
+
+/** The signal of a batch aborts when the last of its callers waits no longer: nobody works for those who left. */
+function departureOf(parts: readonly Part[]): { readonly signal: () => AbortSignal; end(): void } {
+  let signals: readonly AbortSignal[] = [];
+  const departure = new AbortController();
+  const leave = (): void => {
+    if (signals.every(({ aborted }) => aborted)) departure.abort();
+  };
+  return {
+    signal() {
+      signals = parts.map(({ caller }) => caller.context.signal);
+      for (const signal of signals) signal.addEventListener('abort', leave);
+      leave();
+      return departure.signal;
+    },
+    // The signal of a caller may live for ever.
+    end() {
+      for (const signal of signals) signal.removeEventListener('abort', leave);
     },
   };
 }
