@@ -185,7 +185,7 @@ describe('refusing', () => {
 
   it('ends with the shutdown: no timer is left', async () => {
     const b = await bench(limits);
-    expect(b.clock.pending).toBe(1);
+    expect(b.clock.timers().map(({ ms }) => ms)).toContain(1_000);
     await b.collector.shutdown();
     expect(b.clock.pending).toBe(0);
   });
