@@ -194,6 +194,41 @@ describe('the ledger', () => {
   });
 });
 
+it('a long form that adds items tells before it passes them on, and takes it back after a refusal', async () => {
+  let isFull = true;
+  const adding = defineProcessor({
+    type: 'adding',
+    config: noConfig,
+    traces: ({ ledger, next }) => ({
+      async consume(traces, context) {
+        traces.append(spans('added'));
+        ledger.created(1);
+        try {
+          await next.consume(traces, context);
+        } catch (error) {
+          ledger.created(-1);
+          throw error;
+        }
+      },
+    }),
+  });
+  const from = source();
+  const consume = (): void => {
+    expect(imbalances(collector.balance())).toEqual([]);
+    if (isFull) throw new ConsumeError('refused', 'full');
+  };
+  await using collector = createCollector({
+    pipelines: { traces: { receivers: [from], processors: [adding()], exporters: [sink({ consume })] } },
+  });
+  await collector.start();
+  await errorOf(() => from.send(spans('a')));
+  expect(line(collector, 'adding')).toMatchObject({ received: 0, created: 0, passed: 0 });
+  isFull = false;
+  await from.send(spans('a'));
+  expect(line(collector, 'adding')).toMatchObject({ received: 1, created: 1, passed: 2 });
+  expect(imbalances(collector.balance())).toEqual([]);
+});
+
 describe('connectors', () => {
   const route = defineConnector({
     type: 'route',
@@ -336,6 +371,7 @@ it('a source that says what it creates is held to it', async () => {
     },
   });
   await using collector = createCollector({
+    runtime: { logger: recordingLogger() },
     pipelines: { traces: { receivers: [scraper()], exporters: [sink()] } },
   });
   await collector.start();
