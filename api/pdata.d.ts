@@ -755,6 +755,7 @@ export interface Telemetry<S extends Signal> {
   canAppend(other: Batch<S>): boolean;
   take(maxItems: number): Batch<S>;
   settle(): void;
+  compact(): void;
   transfer(): Batch<S>;
 }
 export interface Traces extends Telemetry<'traces'> {

@@ -116,6 +116,8 @@ export async function sendWithRetry<S extends Signal>(
     }
     let piece = takePiece(pieces, limit.maxBytes);
     const bytes = piece.batch.byteLength;
+    // What is sent and what may be sent again is one buffer.
+    piece.batch.compact();
     // Given away at each attempt, and free to copy.
     const copy = piece.batch.clone();
     let error: ConsumeError<S>;

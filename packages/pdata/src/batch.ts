@@ -122,6 +122,15 @@ export abstract class BatchBase<S extends Signal> implements Telemetry<S> {
     this.#glued = undefined;
   }
 
+  compact(): void {
+    if (this.chunks.length < 2) return this.settle();
+    const whole = new Chunk(asBuffer(this.toBytes()));
+    whole.itemCount = this.itemCount;
+    for (const chunk of this.chunks) chunk.moved = true;
+    this.chunks = [whole];
+    this.#glued = undefined;
+  }
+
   transfer(): Batch<S> {
     const chunks = this.chunks.map((chunk) => {
       const handed = new Chunk(chunk.bytes);

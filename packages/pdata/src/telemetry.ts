@@ -58,6 +58,12 @@ export interface Telemetry<S extends Signal> {
    */
   settle(): void;
   /**
+   * Settles, and copies the requests that it was put together from into one: for whoever holds a batch while
+   * its bytes are being sent, which would else be held twice. Free where it came in one. A write through a
+   * view that was made before throws.
+   */
+  compact(): void;
+  /**
    * Hands the batch on, edits unwritten: what the edges between components do. This
    * batch is empty afterwards, and a write through one of its views throws.
    */

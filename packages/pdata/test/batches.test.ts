@@ -86,6 +86,30 @@ function told(batch: { toJson(): string }): Plain {
   return JSON.parse(batch.toJson()) as Plain;
 }
 
+describe('a batch that is compacted', () => {
+  it('is in one piece, whose bytes are those that it sends', () => {
+    const traces = fiveSpans();
+    for (const span of traces.spans()) span.attributes.set('edited', true);
+    traces.append(fiveSpans());
+    const bytes = Buffer.from(traces.clone().toBytes());
+    traces.compact();
+    const sent = traces.toBytes();
+    expect(sent).toEqual(bytes);
+    expect([traces.itemCount, traces.byteLength]).toEqual([10, bytes.length]);
+    expect(traces.clone().toBytes().buffer, 'a copy for a second attempt').toBe(sent.buffer);
+  });
+
+  it('is left alone where it is in one piece, or empty', () => {
+    const traces = Traces.from(fiveSpans().toBytes());
+    const bytes = traces.toBytes();
+    traces.compact();
+    expect(traces.toBytes()).toBe(bytes);
+    const empty = Traces.create();
+    empty.compact();
+    expect(empty.itemCount).toBe(0);
+  });
+});
+
 describe('a batch of any signal', () => {
   const batches: { readonly [S in Signal]: () => Batch<S> } = {
     traces: fiveSpans,

@@ -128,7 +128,8 @@ export function runProgram(g: fc.GeneratorValue, signal: Signal, steps: number):
   }
 
   function settle(): void {
-    batch.settle();
+    if (choose(2) === 0) batch.settle();
+    else batch.compact();
     model.settle();
     kept = [];
   }

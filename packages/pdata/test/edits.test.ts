@@ -248,6 +248,10 @@ describe('a write', () => {
         for (const span of traces.spans()) span.name = 'edited';
         traces.settle();
       },
+      (traces) => {
+        traces.append(oneSpan().traces);
+        traces.compact();
+      },
       (traces) => traces.groupByTraceId(),
     ];
     for (const handOn of handOns) {
