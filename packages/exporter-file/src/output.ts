@@ -64,12 +64,14 @@ export function createOutput(settings: Settings<Completed>): Output {
     groupBy === undefined ? createSingle(path, openWriter) : createGroups(path, groupBy, openWriter, fs);
 
   let encode: Encode | undefined;
+  let opening: Promise<void> | undefined;
   let isClosed = false;
 
   return {
     async start() {
+      if (opening !== undefined || isClosed) throw new Error('a file exporter starts once');
       encode = createEncoder(config);
-      await target.start();
+      await (opening = target.start());
     },
 
     async write(batch, owner, signal) {
@@ -90,10 +92,12 @@ export function createOutput(settings: Settings<Completed>): Output {
 
     async shutdown(grace) {
       isClosed = true;
-      const writers = [...target.writers];
-      const flush = (): Promise<unknown> => Promise.all(writers.map((writer) => writer.flush()));
       const deadline = createDeadline(grace, clock);
       try {
+        // What is being opened would stay open.
+        if (opening !== undefined) await deadline.within(opening.catch(() => {}));
+        const writers = [...target.writers];
+        const flush = (): Promise<unknown> => Promise.all(writers.map((writer) => writer.flush()));
         await deadline.within(flush());
         while (!grace.aborted && writers.some(({ unwritten }) => unwritten !== undefined)) {
           await clock.sleep(retryMs, grace).catch(() => {}); // aborted: seen above

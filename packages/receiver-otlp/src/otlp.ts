@@ -85,6 +85,7 @@ function createServers(settings: Settings<OtlpReceiverSettings>, transport: Serv
       };
     },
     async start(host) {
+      if (servers.length > 0) throw new Error('an OTLP receiver starts once');
       forget = host.onReady((isReady) => (isRunning = isReady));
       if (grpc !== undefined) warnOfBufferSizes(grpc, logger);
       // Who only seems to receive is worse than who has stopped: the collector ends, and is started anew.

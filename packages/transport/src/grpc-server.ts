@@ -20,7 +20,7 @@ import { messageOf } from './errors.js';
 import { asBuffer, defaultMaxMessageBytes, detailsTrailer, identity } from './grpc-bytes.js';
 import { createCallUnpacker } from './grpc-compression.js';
 import { withRaisedWindows } from './http2-windows.js';
-import { handshakeTimeoutMs, listen, type Listener } from './listen.js';
+import { closedEarly, handshakeTimeoutMs, listen, type Listener } from './listen.js';
 import { ownBytes } from './own-bytes.js';
 import { enforcePings } from './ping-policy.js';
 import { grpcTimeMs } from './timer-limits.js';
@@ -117,6 +117,7 @@ export function createUnaryServer(options: UnaryServerOptions): Server {
           options.onDeath?.(error);
         },
       });
+      if (closed !== undefined) throw await closedEarly(listener);
       return listener.address;
     },
     close(grace) {

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { Exchanges } from './http-exchange.js';
 import type { HttpServerOptions } from './http.js';
-import { handshakeTimeoutMs, listen, type Listener } from './listen.js';
+import { closedEarly, handshakeTimeoutMs, listen, type Listener } from './listen.js';
 import { socketTimeMs } from './timer-limits.js';
 import { loadServerTls, type LoadedServerTls } from './tls.js';
 import type { Server } from './unary.js';
@@ -34,6 +34,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
           options.onDeath?.(error);
         },
       });
+      if (closed !== undefined) throw await closedEarly(listener);
       return listener.address;
     },
     close(grace) {

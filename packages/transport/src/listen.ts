@@ -77,6 +77,13 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   };
 }
 
+/** Closes what was bound when its server had been closed already, and says so. */
+export async function closedEarly(listener: Listener): Promise<TransportError> {
+  listener.cut();
+  await listener.stop();
+  return new TransportError('listen', `cannot listen on ${listener.address}: closed before it was open`);
+}
+
 /** What keeps one connection from being accepted and may not keep the next one: Go's list of them. */
 const passingCodes: ReadonlySet<string | undefined> = new Set([
   'ECONNABORTED',

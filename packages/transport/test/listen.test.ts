@@ -1,8 +1,15 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, Server as NetServer, type AddressInfo } from 'node:net';
+import { connect, createServer, Server as NetServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  createHttpServer,
+  createUnaryServer,
+  type HttpServerOptions,
+  type Server,
+  type UnaryServerOptions,
+} from '../src/index.js';
 import { listen, type Listener, type ListenerOptions, type ListenTransport } from '../src/listen.js';
 import { loopbacks, temporaryFolder, testRuntime } from './helpers.js';
 
@@ -148,3 +155,21 @@ describe('a listening socket', () => {
     expect(heard).toEqual([]);
   });
 });
+
+describe('a server that is closed while it opens', () => {
+  const handler = { handle: () => ({ status: 200 }), refuse: () => ({ status: 400 }) };
+  it.each<[string, (options: Where) => Server]>([
+    ['HTTP', (where) => createHttpServer({ ...where, handler, maxBodyBytes: 1 })],
+    ['gRPC', (where) => createUnaryServer({ ...where, methods: new Map() })],
+  ])('listens no more, and says so: %s', async (_, create) => {
+    const endpoint = join(await temporaryFolder(), 'server.sock');
+    const server = create({ runtime: testRuntime(), endpoint, transport: 'unix' });
+    const listening = server.listen();
+    await server.close(new AbortController().signal);
+    await expect(listening).rejects.toThrow(`cannot listen on ${endpoint}: closed before it was open`);
+    const [error]: unknown[] = await once(connect(endpoint), 'error');
+    expect(error).toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+type Where = Pick<UnaryServerOptions & HttpServerOptions, 'runtime' | 'endpoint' | 'transport'>;
