@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import {
   background,
@@ -17,6 +19,7 @@ import {
   type Consumer,
   type ProcessorSettings,
   type Signal,
+  type Timer,
 } from '@tributary/component';
 import { Traces } from '@tributary/pdata';
 import {
@@ -83,7 +86,8 @@ const hold: Make = ({ next, clock, ledger }) => {
           await clock.sleep(error.retryAfterMs ?? 10);
           continue;
         }
-        ledger.dropped(error.rejected?.itemCount ?? first.itemCount, 'rejected');
+        if (error.rejected === undefined) ledger.dropped(first.itemCount, 'all');
+        else ledger.dropped(error.rejected.itemCount, 'a part');
       }
       waiting.shift();
     }
@@ -208,15 +212,17 @@ describe('a component that is right breaks no rule', () => {
             }
           });
         });
+        let started: Promise<void> | undefined;
         return {
           start: (host) =>
-            new Promise((resolve) =>
+            (started ??= new Promise((resolve) =>
               server.listen(0, '127.0.0.1', () => {
                 host.listening('http', `127.0.0.1:${(server.address() as AddressInfo).port}`);
                 resolve();
               }),
-            ),
+            )),
           async shutdown(grace) {
+            await started;
             const cut = (): void => server.closeAllConnections();
             grace.addEventListener('abort', cut);
             if (grace.aborted) cut();
@@ -268,12 +274,29 @@ describe('a component that is right breaks no rule', () => {
 
   it('an extension', async () => {
     const factory = defineExtension({ type: 'idle', config, create: () => ({}) });
-    expect(contractSuite({ factory, create: () => factory() })).toHaveLength(4);
+    expect(contractSuite({ factory, create: () => factory() })).toHaveLength(8);
     expect(await brokenRules({ factory, create: () => factory() })).toEqual([]);
   });
 });
 
-const servers: Server[] = [];
+/** What components of this file leave open. */
+const opened: { close(): unknown }[] = [];
+
+/** A component that is right but for what it does on its first use. */
+function onFirstUse(settings: Parameters<Make>[0], work: () => unknown): Part {
+  const good = pass(settings);
+  let isFirst = true;
+  return {
+    ...good,
+    async consume(traces, context) {
+      if (isFirst) {
+        isFirst = false;
+        await work();
+      }
+      await good.consume(traces, context);
+    },
+  };
+}
 
 describe('a component that is wrong in one way breaks one rule:', () => {
   const wrong: readonly [ContractRule, string, Make][] = [
@@ -291,14 +314,73 @@ describe('a component that is wrong in one way breaks one rule:', () => {
     ],
     [
       'shuts down twice, also at the same time',
-      'one that minds a second shutdown',
+      'one that minds a shutdown beside another',
       (settings) => {
         const good = pass(settings);
-        let calls = 0;
+        let isClosing = false;
         return {
           ...good,
+          async shutdown(grace) {
+            if (isClosing) throw new Error('is closing already');
+            isClosing = true;
+            await good.shutdown?.(grace);
+            isClosing = false;
+          },
+        };
+      },
+    ],
+    [
+      'starts after a shutdown, or refuses to',
+      'one that shuts down once',
+      (settings) => {
+        const good = pass(settings);
+        let timer: Timer | undefined;
+        let isClosed = false;
+        return {
+          ...good,
+          start() {
+            timer?.stop();
+            timer = settings.clock.every(1000, () => {});
+          },
           shutdown(grace) {
-            if (++calls > 1) throw new Error('closed already');
+            if (!isClosed) timer?.stop();
+            isClosed = true;
+            return good.shutdown?.(grace);
+          },
+        };
+      },
+    ],
+    [
+      'starts twice, or refuses to',
+      'one that forgets what it started first',
+      (settings) => {
+        const good = pass(settings);
+        let timer: Timer | undefined;
+        return {
+          ...good,
+          start: () => void (timer = settings.clock.every(1000, () => {})),
+          shutdown(grace) {
+            timer?.stop();
+            return good.shutdown?.(grace);
+          },
+        };
+      },
+    ],
+    [
+      'shuts down while it starts',
+      'one that goes on with its start',
+      (settings) => {
+        const good = pass(settings);
+        let timer: Timer | undefined;
+        return {
+          ...good,
+          async start() {
+            await settings.clock.sleep(10);
+            timer?.stop();
+            timer = settings.clock.every(1000, () => {});
+          },
+          shutdown(grace) {
+            timer?.stop();
             return good.shutdown?.(grace);
           },
         };
@@ -307,15 +389,57 @@ describe('a component that is wrong in one way breaks one rule:', () => {
     [
       'leaves no timer behind',
       'one that never stops its timer',
-      (settings) => ({ ...pass(settings), start: () => void settings.clock.every(1000, () => {}) }),
+      (settings) => onFirstUse(settings, () => settings.clock.every(1000, () => {})),
     ],
     [
       'leaves no socket behind',
       'one that never closes its listener',
-      (settings) => ({
-        ...pass(settings),
-        start: () => new Promise((resolve) => servers.push(createServer().listen(0, '127.0.0.1', resolve))),
-      }),
+      (settings) =>
+        onFirstUse(
+          settings,
+          () => new Promise<void>((done) => opened.push(createServer().listen(0, '127.0.0.1', done))),
+        ),
+    ],
+    [
+      'leaves no file open',
+      'one that never closes its file',
+      (settings) =>
+        onFirstUse(settings, async () => {
+          const file = await open(process.execPath);
+          opened.push({ close: () => file.close() });
+        }),
+    ],
+    [
+      'keeps nothing of what it has passed on',
+      'one that remembers every batch',
+      (settings) => {
+        const good = pass(settings);
+        const all: object[] = [];
+        return {
+          ...good,
+          consume(traces, context) {
+            all.push(traces);
+            return good.consume(traces, context);
+          },
+        };
+      },
+    ],
+    [
+      'keeps nothing of what it has passed on',
+      'one whose books hold on to what is gone',
+      (settings) => {
+        const good = pass(settings);
+        let items = 0;
+        settings.ledger.held(() => items);
+        return {
+          ...good,
+          async consume(traces, context) {
+            const { itemCount } = traces;
+            await good.consume(traces, context);
+            items += itemCount;
+          },
+        };
+      },
     ],
     [
       'lets go when its grace has ended',
@@ -419,7 +543,9 @@ describe('a component that is wrong in one way breaks one rule:', () => {
   ];
 
   it.each(wrong)('«%s»: %s', async (rule, _, make) => {
-    onTestFinished(() => servers.splice(0).forEach((server) => server.close()));
+    onTestFinished(async () => {
+      for (const each of opened.splice(0)) await each.close();
+    });
     expect(await brokenBy(make)).toEqual([rule]);
   });
 
@@ -447,6 +573,31 @@ describe('a component that is wrong in one way breaks one rule:', () => {
       });
     }
     expect(await brokenBy(once, 'held')).toEqual(['keeps what is refused, and offers it again']);
+  });
+
+  it('«accounts for what is refused for good»: one that books only a part', async () => {
+    const partly: Make = (settings) => {
+      const { ledger } = settings;
+      const dropped: typeof ledger.dropped = (items, reason) => {
+        if (reason === 'a part') ledger.dropped(items, reason);
+      };
+      return hold({ ...settings, ledger: { ...ledger, dropped } });
+    };
+    expect(await brokenBy(partly, 'held')).toEqual(['accounts for what is refused for good']);
+  });
+});
+
+describe('every rule', () => {
+  it('is broken by a component of this file', () => {
+    const text = readFileSync(new URL(import.meta.url), 'utf8');
+    const factory = defineProcessor({ type: 'all', config, traces: pass });
+    const create = (): object => factory();
+    const rules = (['carried', 'held'] as const).flatMap((outcome) =>
+      contractSuite({ factory, create, outcome }).map(({ rule }) => rule),
+    );
+    expect(
+      rules.filter((rule) => text.split(`'${rule}'`).length + text.split(`«${rule}»`).length < 3),
+    ).toEqual([]);
   });
 });
 

@@ -3,8 +3,9 @@ import type { StatusEvent } from './status.js';
 
 /** Lifecycle, the same for all kinds. Both may be absent. */
 export interface Component {
+  /** Called once: a second call may be refused, and leaves nothing behind that `shutdown` does not end. */
   start?(host: Host): void | Promise<void>;
-  /** Safe before `start` and twice. Flushes; `grace` aborts when time is up. */
+  /** Safe before `start`, while that is under way, and twice. Flushes; `grace` aborts when time is up. */
   shutdown?(grace: AbortSignal): void | Promise<void>;
 }
 

@@ -44,6 +44,7 @@ function create(settings: HealthSettings): Component {
 
   return {
     async start(host) {
+      if (answers !== undefined) throw new Error('a health check starts once');
       answers = config.use_v2 ? answerByStatus(settings, host) : answerByReadiness(settings, host);
       for (const { name, endpoint, server } of answers.listeners) {
         const address = await listen(server, endpoint);

@@ -11,14 +11,9 @@ export type { Arrived, Received, WaitOptions } from './received.js';
 export type { Answer, Refusal, Script } from './script.js';
 
 // What every component must do.
-export {
-  contractSuite,
-  registerChecks,
-  type ContractCheck,
-  type ContractOptions,
-  type ContractRemote,
-  type ContractRule,
-} from './contract/suite.js';
+export { contractSuite, registerChecks, type ContractCheck } from './contract/suite.js';
+export type { ContractOptions, ContractRemote } from './contract/options.js';
+export type { ContractRule } from './contract/rule.js';
 
 // A backend, and a network.
 export {

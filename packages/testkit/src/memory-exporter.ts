@@ -46,7 +46,7 @@ export class KeepingSink extends Arrivals implements MemorySink {
   }
 
   #keep(batch: Batch<Signal>): void {
-    if (batch.byteLength > 0) this.add(batch);
+    if (batch.byteLength > 0) this.add(batch.transfer());
   }
 }
 

@@ -73,11 +73,18 @@ export function mount(
     onStatus: () => () => {},
     onReady: () => () => {},
   };
+  let shutdowns = 0;
   return {
     async start() {
-      for (const component of lifecycle) await component.start?.(host);
+      const before = shutdowns;
+      for (const component of lifecycle) {
+        await component.start?.(host);
+        // No engine goes on with the next.
+        if (shutdowns > before) return;
+      }
     },
     async shutdown(grace) {
+      shutdowns++;
       for (const component of lifecycle.toReversed()) await component.shutdown?.(grace);
     },
     consume: consumeOf(part, next),
