@@ -43,6 +43,7 @@ const withoutExample: Readonly<Record<string, string>> = {
   'batch-before-persistent-queue': 'no exporter there is takes a storage',
   'broken-component': 'all packages can be loaded',
   'no-source': 'a file is a source',
+  'too-many-mistakes': 'no file has so many',
   'undefined-extension': 'no component there is takes an extension',
   'unsupported-signal': 'all components there are have all signals',
 };

@@ -31,6 +31,7 @@ export type ErrorCode =
   | 'retry-without-queue'
   | 'set-option'
   | 'source-unreadable'
+  | 'too-many-mistakes'
   | 'unavailable-component'
   | 'unconnected-connector'
   | 'undefined-component'
@@ -83,6 +84,7 @@ export const errorCodes: Readonly<Record<ErrorCode, string>> = {
   'retry-without-queue': 'An exporter retries while its caller waits, without a queue.',
   'set-option': 'An option `--set` has no key or no equal sign.',
   'source-unreadable': 'A source cannot be read.',
+  'too-many-mistakes': 'There are more mistakes than are told.',
   'unavailable-component': 'The Collector has this component, and this program does not.',
   'unconnected-connector':
     'A connector ends or begins a pipeline, and no pipeline on its other side has a signal that it supports.',

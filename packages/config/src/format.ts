@@ -1,7 +1,8 @@
 import type { Diagnostic } from './diagnostic.js';
 import { positionOf } from './position.js';
+import { isSecretKey } from './secret-names.js';
 import type { Place } from './tree.js';
-import { withoutSecrets } from './without-secrets.js';
+import { withoutSecrets, type KnownOfLine } from './without-secrets.js';
 
 /** How diagnostics are written. */
 export interface FormatOptions {
@@ -9,6 +10,8 @@ export interface FormatOptions {
   readonly color?: boolean | undefined;
 }
 
+/** What is longer is not shown: its secrets would have to be looked for, for each mistake in it. */
+const maxSearchedLine = 10_000;
 /** What is longer is cut around the place: a line of JSON may be a whole file. */
 const maxLineWidth = 120;
 
@@ -43,8 +46,7 @@ function formatOne(
   const where = place === undefined ? '' : `${paint.strong(`${nameOf(place)}:`)} `;
   const about = path.length === 0 ? '' : `${path.join('.')}: `;
   const lines = [`${where}${paint[severity](`${severity}[${code}]`)}: ${clean(`${about}${message}`)}`];
-  const isHeader = path.some((key) => /headers?$/i.test(String(key)));
-  if (place !== undefined) lines.push(...excerpt(place, isHeader, paint[severity], paint));
+  if (place !== undefined) lines.push(...excerpt(place, path, paint[severity], paint));
   if (hint !== undefined) lines.push(`  ${paint.frame('help:')} ${clean(hint)}`);
   for (const note of related) {
     const at =
@@ -63,7 +65,7 @@ function nameOf(place: Place): string {
 /** The line of a place, and marks below it. */
 function excerpt(
   { source, start, end }: Place,
-  isHeader: boolean,
+  path: Diagnostic['path'],
   mark: (text: string) => string,
   paint: Paint,
 ): string[] {
@@ -72,9 +74,9 @@ function excerpt(
   const lineStart = start - (position.column - 1);
   const nextLine = source.text.indexOf('\n', start);
   const written = source.text.slice(lineStart, nextLine < 0 ? undefined : nextLine).replace(/\r$/, '');
-  if (written.trim() === '') return [];
+  if (written.trim() === '' || written.length > maxSearchedLine) return [];
   const marked = { line: written, start: start - lineStart, end: end - lineStart };
-  const { line, ...part } = withoutSecrets(marked, isHeader);
+  const { line, ...part } = withoutSecrets(marked, knownOf({ source, start, end }, path));
   const from = Math.min(part.start, line.length);
   const to = Math.max(from + 1, Math.min(part.end, line.length));
   const cutLeft = from > maxLineWidth - 20 ? from - 20 : 0;
@@ -90,6 +92,16 @@ function excerpt(
     `  ${paint.frame(`${number} |`)} ${shown}`,
     `  ${paint.frame(`${gutter} |`)} ${before.replace(/[^\t]/gu, (char) => ' '.repeat(widthOf(char)))}${mark('^'.repeat(width))}`,
   ];
+}
+
+/** What the way to a place says of its line. Marked keys and references are no secrets. */
+function knownOf({ source, start, end }: Place, path: Diagnostic['path']): KnownOfLine {
+  const keys = path.map(String);
+  const headers = keys.findIndex((key) => /headers?$/i.test(key));
+  const isSecret = keys.some(isSecretKey) || (headers >= 0 && headers < keys.length - 1);
+  const marked = source.text.slice(start, end).replace(/^["']|["']$/g, '');
+  const isMarkSecret = isSecret && !keys.includes(marked) && !marked.startsWith('${');
+  return { isHeader: headers >= 0, isMarkSecret };
 }
 
 /** Columns that a text takes in a terminal: characters of East Asia and pictures take two. */

@@ -32,6 +32,11 @@ export function parseId(text: string): Id | string {
 
 /** How a key that is no id is written, where the mistake is one that many make. */
 export function hintOfId(text: string): string | undefined {
+  const [unseen] = /[\p{C}\u00a0]/u.exec(text) ?? [];
+  if (unseen !== undefined) {
+    const code = unseen.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+    return `it has a character that is not to be seen, U+${code}`;
+  }
   if (text.includes('${')) return 'references are expanded in values, not in keys';
   return /\S\s*\/\s*\S/.test(text) ? 'a name has no spaces, and no symbols such as "=" or "$"' : undefined;
 }

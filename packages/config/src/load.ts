@@ -73,9 +73,32 @@ export async function inspectConfig(
   const built = isWhole ? await buildOptions(read.root, { components }) : nothing;
   const isUnread = ({ path }: Diagnostic): boolean =>
     unread.some((above) => above.path.every((key, index) => path[index] === key));
-  const diagnostics = [...read.diagnostics, ...built.diagnostics.filter((found) => !isUnread(found))];
+  const diagnostics = bounded([
+    ...read.diagnostics,
+    ...built.diagnostics.filter((found) => !isUnread(found)),
+  ]);
   const isWrong = diagnostics.some(({ severity }) => severity === 'error');
   return { root: read.root, options: isWrong ? undefined : built.options, parts: built.parts, diagnostics };
+}
+
+/** Nobody reads more, and each costs a look through its file. */
+const maxTold = 500;
+
+function bounded(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const rest = diagnostics.length - maxTold;
+  if (rest <= 0) return diagnostics;
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const warnings = diagnostics.filter(({ severity }) => severity === 'warning');
+  return [
+    ...[...errors, ...warnings].slice(0, maxTold),
+    {
+      code: 'too-many-mistakes',
+      severity: errors.length > 0 ? 'error' : 'warning',
+      path: [],
+      message: `${rest} more are not told`,
+      place: undefined,
+    },
+  ];
 }
 
 const nothing: BuiltOptions = { options: undefined, parts: new Map(), diagnostics: [] };

@@ -5,7 +5,7 @@ import type { ErrorCode } from './error-codes.js';
 import { locate, visiblePlace, type Located } from './locate.js';
 import { positionOf } from './position.js';
 import { canBeOff, hintOf, homeOf, nearestHint } from './suggest.js';
-import { hintOfNumber, hintOfText } from './text-hints.js';
+import { hintOfLineEnd, hintOfNumber, hintOfText } from './text-hints.js';
 import type { ConfigNode, Place } from './tree.js';
 import { isNull, nodeWords } from './words.js';
 
@@ -137,7 +137,8 @@ function valueProblem(
     return ['wrong-type', message, switchHint(node, isSwitch) ?? typeHint(node, cause.expected)];
   }
   if (node.kind !== 'scalar') return ['invalid-value', message, undefined];
-  const ofText = node.isSecret === true ? undefined : hintOfText(node.text, message);
+  const ofText =
+    hintOfLineEnd(node.text) ?? (node.isSecret === true ? undefined : hintOfText(node.text, message));
   if (ofText !== undefined || cause?.kind !== 'value') return ['invalid-value', message, ofText];
   const values = cause.values.filter((value) => typeof value === 'string' && value !== '') as string[];
   const isListed = values.every((value) => message.includes(value));

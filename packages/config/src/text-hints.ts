@@ -1,5 +1,12 @@
 import { parseDuration } from '@tributary/component';
 
+/** Files and variables often end so, and nobody sees it. */
+export function hintOfLineEnd(text: string): string | undefined {
+  return /\S\r?\n$/.test(text)
+    ? 'the text ends with a line break: write it without one, or "|-" in place of "|"'
+    : undefined;
+}
+
 /** How what somebody wrote is written rightly, where a mistake is one that many make. */
 export function hintOfText(text: string, message: string): string | undefined {
   if (/[“”„‘’]/u.test(text)) return 'quotes of this shape are part of the text: write " or no quotes';

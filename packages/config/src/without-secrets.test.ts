@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { withoutSecrets } from './without-secrets.js';
 
 function shown(line: string, isHeader: boolean): string {
-  return withoutSecrets({ line, start: 0, end: 0 }, isHeader).line;
+  return withoutSecrets({ line, start: 0, end: 0 }, { isHeader }).line;
 }
 
 it.each([
@@ -48,8 +48,25 @@ it.each([
 
 it('keeps the mark on what it was on', () => {
   const line = '{ token: s3cr3t, endpont: x }';
-  const marked = withoutSecrets({ line, start: line.indexOf('endpont'), end: line.indexOf(': x') }, false);
+  const marked = withoutSecrets(
+    { line, start: line.indexOf('endpont'), end: line.indexOf(': x') },
+    { isHeader: false },
+  );
   expect(marked.line.slice(marked.start, marked.end)).toBe('endpont');
-  const inside = withoutSecrets({ line, start: line.indexOf('s3'), end: line.indexOf('s3') + 6 }, false);
+  const inside = withoutSecrets(
+    { line, start: line.indexOf('s3'), end: line.indexOf('s3') + 6 },
+    { isHeader: false },
+  );
   expect(inside.line.slice(inside.start, inside.end)).toBe('[REDACTED]');
+});
+
+it('hides what is marked where that is known to be a secret, and nothing twice', () => {
+  const marked = { line: 'a s3cr3t token: s3cr3t b', start: 2, end: 8 };
+  expect(withoutSecrets(marked, { isHeader: false, isMarkSecret: true })).toEqual({
+    line: 'a [REDACTED] token: [REDACTED]',
+    start: 2,
+    end: 12,
+  });
+  const inside = { line: 'token: s3cr3t', start: 9, end: 13 };
+  expect(withoutSecrets(inside, { isHeader: false, isMarkSecret: true }).line).toBe('token: [REDACTED]');
 });

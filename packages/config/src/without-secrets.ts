@@ -17,17 +17,31 @@ const colonless = new RegExp(String.raw`^\s*(?:- +)*(["']?)${secretName}\1\s+(?=
 const headerValue = /(?:^|[\s{,])(["']?)value\1\s*:\s+/giu;
 /** The entries of a map of headers. */
 const header = /^\s*(?:- )?(["']?)[^\s"'{}[\],:]+\1\s*:\s+(?=[^\s{])/gu;
+/** One of them in an option `--set`. */
+const headerOption = /headers?(?:\.|::)[^=\s]+=/giu;
 /** `scheme://user:password@host` */
 const userInfo = /(?<=:\/\/[^\s/@:]*:)[^\s/@]+(?=@)/gu;
 
+/** What is known of a line. */
+export interface KnownOfLine {
+  /** It stands among headers, any of which may be a secret. */
+  readonly isHeader: boolean;
+  /** What is marked is one: the line need not say so, as in a file that holds a token and nothing else. */
+  readonly isMarkSecret?: boolean;
+}
+
 /**
  * A line of a configuration without its secrets: what stands beside a mistake may be one, and messages end in
- * logs and tickets. `isHeader`: it stands among headers, any of which may be one.
+ * logs and tickets.
  */
-export function withoutSecrets({ line, start, end }: MarkedLine, isHeader: boolean): MarkedLine {
+export function withoutSecrets(
+  { line, start, end }: MarkedLine,
+  { isHeader, isMarkSecret = false }: KnownOfLine,
+): MarkedLine {
   let shown: MarkedLine = { line, start, end };
+  const mark = isMarkSecret && start < line.length ? [{ start, end: Math.min(end, line.length) }] : [];
   // From the last to the first: what stands before is where it was.
-  for (const part of secretsOf(line, isHeader).toReversed()) shown = hide(shown, part);
+  for (const part of secretsOf(line, isHeader, mark).toReversed()) shown = hide(shown, part);
   return shown;
 }
 
@@ -36,8 +50,8 @@ interface Part {
   readonly end: number;
 }
 
-function secretsOf(line: string, isHeader: boolean): Part[] {
-  const patterns = [secretKey, colonless, ...(isHeader ? [headerValue, header] : [])];
+function secretsOf(line: string, isHeader: boolean, known: readonly Part[]): Part[] {
+  const patterns = [secretKey, colonless, ...(isHeader ? [headerValue, header, headerOption] : [])];
   const values = patterns
     .flatMap((pattern) => [...line.matchAll(pattern)])
     .flatMap((match) => {
@@ -50,7 +64,7 @@ function secretsOf(line: string, isHeader: boolean): Part[] {
     start: index,
     end: index + text.length,
   }));
-  const all = [...values, ...passwords].toSorted((a, b) => a.start - b.start);
+  const all = [...values, ...passwords, ...known].toSorted((a, b) => a.start - b.start || b.end - a.end);
   return all.filter((part, index) => !all.slice(0, index).some(({ end }) => part.start < end));
 }
 

@@ -98,6 +98,13 @@ describe('the line', () => {
     expect(line!.slice(mark!.indexOf('^'), mark!.lastIndexOf('^') + 1)).toBe('endpont');
   });
 
+  it('that is longer than any that a person writes is not shown', () => {
+    const text = `${'a: b, '.repeat(2000)}endpont: x`;
+    const start = text.indexOf('endpont');
+    const place = { source: { name: 'agent.yaml', text }, start, end: start + 7 };
+    expect(formatDiagnostics([found(place)]).split('\n')).toHaveLength(1);
+  });
+
   it('that ends before the place is marked behind its end', () => {
     const text = 'a:';
     const place = { source: { name: 'agent.yaml', text }, start: 2, end: 2 };

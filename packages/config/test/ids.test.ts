@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseId } from '../src/ids.js';
+import { hintOfId, parseId } from '../src/ids.js';
 
 it.each([
   ['otlp', { type: 'otlp', name: undefined, text: 'otlp' }],
@@ -28,4 +28,15 @@ it.each([
   [`a/${'ü'.repeat(513)}`, 'the name is longer than 1024 characters (1026 characters)'],
 ])('%j is none', (text, expected) => {
   expect(parseId(text)).toContain(expected);
+});
+
+it.each([
+  ['otlp\u200b', 'it has a character that is not to be seen, U+200B'],
+  ['otlp/a\u00a0b', 'it has a character that is not to be seen, U+00A0'],
+  ['otlp/${env:NAME}', 'references are expanded in values, not in keys'],
+  ['otlp/a b', 'a name has no spaces, and no symbols such as "=" or "$"'],
+  ['/a', undefined],
+  ['1', undefined],
+])('%j is helped by %j', (text, hint) => {
+  expect(hintOfId(text)).toBe(hint);
 });

@@ -1,6 +1,6 @@
 import { createCollector } from '@tributary/collector';
 import { describe, expect, it, vi } from 'vitest';
-import { ConfigurationError, loadConfig } from '../src/load.js';
+import { ConfigurationError, inspectConfig, loadConfig } from '../src/load.js';
 import { components } from './support.js';
 
 const smallest = `yaml:{ receivers: { in: }, exporters: { spans: }, service: { pipelines: { traces: { receivers: [in], exporters: [spans] } } } }`;
@@ -40,6 +40,19 @@ describe('loadConfig', () => {
     expect(message).toMatch(
       /^invalid configuration:\n\nyaml:\S*:1:22: error\[unknown-key\]: receivers\.in\.a: unknown key\n/,
     );
+  });
+
+  it('tells the first five hundred mistakes, errors before warnings, and how many more there are', async () => {
+    const unset = (count: number): string =>
+      Array.from({ length: count }, (_, index) => `"\${env:NONE_${index}}"`).join(', ');
+    const list = `yaml:{ service: { extensions: [${unset(501)}] } }`;
+    const { diagnostics } = await inspectConfig([smallest, list], { components, env: {} });
+    expect(diagnostics).toHaveLength(501);
+    expect(new Set(diagnostics.slice(0, 500).map(({ severity }) => severity))).toEqual(new Set(['error']));
+    expect(diagnostics.at(-1)).toMatchObject({ code: 'too-many-mistakes', message: '502 more are not told' });
+    const few = `yaml:{ service: { extensions: [${unset(250)}] } }`;
+    const told = await inspectConfig([smallest, few], { components, env: {} });
+    expect(told.diagnostics.map(({ code }) => code)).not.toContain('too-many-mistakes');
   });
 
   it('has an error that others are told from', () => {
