@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { request, type IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { createCollector } from '@tributary/collector';
 import { ConsumeError, defineProcessor, type Signal } from '@tributary/component';
@@ -185,18 +185,24 @@ describe('what is too large', () => {
 describe('while the pipeline has no room', () => {
   const gate = defineProcessor({
     type: 'gate',
-    config: z.strictObject({}),
-    traces: ({ next }) => ({
-      admit: () => ({ retryAfterMs: 1500 }),
-      consume: (batch, context) => next.consume(batch, context),
-    }),
+    config: z.strictObject({ asked: z.int().default(0) }),
+    traces({ config, next }) {
+      let asked = 0;
+      return {
+        admit: () => (asked++ < config.asked ? undefined : { retryAfterMs: 1500 }),
+        consume: (batch, context) => next.consume(batch, context),
+      };
+    },
   });
 
-  async function full(): Promise<{ grpc: string; http: string }> {
+  /** Full from the question with this number on. */
+  async function full(asked = 0): Promise<{ grpc: string; http: string }> {
     const endpoint = '127.0.0.1:0';
     const otlp = otlpReceiver({ protocols: { grpc: { endpoint }, http: { endpoint } } });
     const collector = createCollector({
-      pipelines: { traces: { receivers: [otlp], processors: [gate()], exporters: [memoryExporter()] } },
+      pipelines: {
+        traces: { receivers: [otlp], processors: [gate({ asked })], exporters: [memoryExporter()] },
+      },
       runtime: { logger: keepingLogger([]) },
     });
     onTestFinished(() => collector.shutdown());
@@ -211,6 +217,23 @@ describe('while the pipeline has no room', () => {
     expect(error.code).toBe(14);
     // google.rpc.RetryInfo of 1 s and 500 ms.
     expect(Buffer.from(error.details ?? []).toString('latin1')).toContain('google.rpc.RetryInfo');
+  });
+
+  it('a request that has grown by a mebibyte is refused, and told to come again', async () => {
+    const { http } = await full(1);
+    const [host, port] = http.split(':');
+    const reply = await new Promise<IncomingMessage>((resolve, reject) => {
+      // No length: nobody could know what is to come.
+      const sending = request({ host, port, path: '/v1/traces', method: 'POST', headers: json }, resolve);
+      sending.on('error', reject);
+      sending.write(' '.repeat(1.5 * 2 ** 20));
+    });
+    const body = Buffer.concat((await reply.toArray()) as Buffer[]);
+    expect([reply.statusCode, reply.headers['retry-after'], JSON.parse(body.toString())]).toEqual([
+      503,
+      '1',
+      { code: 14, message: 'no room for a request that is still arriving' },
+    ]);
   });
 
   it('a request is refused on its headers, before there is a body', async () => {

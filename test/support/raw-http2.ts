@@ -2,9 +2,21 @@ import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** Frame types and flags of HTTP/2 that are used here (RFC 9113, section 6). */
-export const frameType = { data: 0, headers: 1, rstStream: 3, settings: 4, ping: 6, goAway: 7 } as const;
+export const frameType = {
+  data: 0,
+  headers: 1,
+  priority: 2,
+  rstStream: 3,
+  settings: 4,
+  ping: 6,
+  goAway: 7,
+  windowUpdate: 8,
+  continuation: 9,
+} as const;
 export const endStream = 1;
 export const endHeaders = 4;
+/** Of SETTINGS and PING, the bit of `endStream`. */
+export const acknowledges = 1;
 
 export interface Frame {
   readonly type: number;
@@ -75,6 +87,11 @@ export class RawHttp2 {
     });
     this.socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
     this.socket.write(frame(frameType.settings, 0, 0));
+  }
+
+  /** All that came and was not taken by {@link next}. */
+  get frames(): readonly Frame[] {
+    return this.#frames;
   }
 
   /** The next frame that `wanted` takes; `undefined` where the connection ended first. */

@@ -66,6 +66,11 @@ export function statusOfFull(retryAfterMs: number): Status {
   return { code: codes.unavailable, message: 'the pipeline takes no data now', retryAfterMs };
 }
 
+/** The answer to a request that was cut off while it came. */
+export function statusOfCutOff(message: string): Status {
+  return { code: codes.unavailable, message, retryAfterMs: defaultRetryAfterMs };
+}
+
 function failed(status: Status): Answer {
   return { kind: 'failed', status };
 }

@@ -1,7 +1,7 @@
 import type { Consumer } from '@tributary/component';
 import type { Batch, Signal } from '@tributary/pdata';
 import type { HttpHandler, HttpHead, HttpHeaders, HttpReply, HttpRequest } from '@tributary/transport';
-import { statusOfFull, statusOfUnreadable, type Answer } from './answer.js';
+import { statusOfCutOff, statusOfFull, statusOfUnreadable, type Answer } from './answer.js';
 import { codes, httpStatusOf } from './codes.js';
 import { encodeResponse, encodeResponseJson } from './partial-success.js';
 import { formatRetryAfter } from './retry-after.js';
@@ -50,6 +50,7 @@ export function otlpHttpHandler(
       return handle(intake, intake.consumer, request, encodingOf(request)!, includeMetadata);
     },
     refuse(head, { status, message }) {
+      if (status === 503) return failureReply(statusOfCutOff(message), encodingOf(head) ?? 'json');
       const code =
         status === 413 ? codes.resourceExhausted : status === 400 ? codes.invalidArgument : codes.internal;
       return failureReply({ code, message }, encodingOf(head) ?? 'json', status);

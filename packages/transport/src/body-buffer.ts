@@ -9,7 +9,7 @@ const smallPiecesBytes = 512 << 10;
  * hundred times its size, a Buffer object for each.
  */
 export class BodyBuffer {
-  readonly #pieces: Buffer[] = [];
+  #pieces: Buffer[] = [];
   #bytes = 0;
   /** From here on pieces stand as they came. */
   #unmerged = 0;
@@ -37,6 +37,13 @@ export class BodyBuffer {
   /** All of it, in memory of its own. The collector is of no use afterwards. */
   take(): Buffer {
     const [only] = this.#pieces;
-    return ownBytes(this.#pieces.length === 1 ? only! : Buffer.concat(this.#pieces, this.#bytes));
+    const whole = ownBytes(this.#pieces.length === 1 ? only! : Buffer.concat(this.#pieces, this.#bytes));
+    this.drop();
+    return whole;
+  }
+
+  /** Lets go of what has come: whoever listens for the rest may hold the collector for long. */
+  drop(): void {
+    this.#pieces = [];
   }
 }

@@ -1,6 +1,6 @@
 import { createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { Logger } from '@tributary/component';
+import type { Logger, Timer } from '@tributary/component';
 import {
   Metadata as GrpcMetadata,
   Server as GrpcServer,
@@ -15,10 +15,12 @@ import {
   type ServerWritableStream,
   type ServiceDefinition,
 } from '@grpc/grpc-js';
+import { Arriving } from './arriving.js';
 import { formatPeer } from './endpoint.js';
 import { messageOf } from './errors.js';
 import { asBuffer, defaultMaxMessageBytes, detailsTrailer, identity } from './grpc-bytes.js';
 import { createCallUnpacker } from './grpc-compression.js';
+import { watchSessions } from './grpc-sessions.js';
 import { withRaisedWindows } from './http2-windows.js';
 import { closedEarly, handshakeTimeoutMs, listen, type Listener } from './listen.js';
 import { ownBytes } from './own-bytes.js';
@@ -61,6 +63,19 @@ type StreamCall = ServerWritableStream<Buffer, Uint8Array>;
  */
 export function createUnaryServer(options: UnaryServerOptions): Server {
   const { methods, runtime, maxMessageBytes = defaultMaxMessageBytes } = options;
+  const arriving = new Arriving(runtime);
+
+  /** Why a call of this path is refused now. */
+  function refusalOf(path: string): RpcStatus | undefined {
+    try {
+      return methods.get(path)?.admit?.();
+    } catch (error) {
+      // Unheard, it would end the process.
+      runtime.logger.error('admit threw', { path, error: messageOf(error) });
+      return internalError;
+    }
+  }
+
   const grpc = new GrpcServer({
     'grpc.max_receive_message_length': maxMessageBytes,
     'grpc.max_send_message_length': -1,
@@ -68,7 +83,7 @@ export function createUnaryServer(options: UnaryServerOptions): Server {
     'grpc.enable_channelz': 0,
     'grpc.max_concurrent_streams': options.maxConcurrentStreams ?? defaultMaxConcurrentStreams,
     ...keepaliveOptions(options.keepalive),
-    interceptors: [admission(methods, maxMessageBytes, runtime.logger)],
+    interceptors: [admission(refusalOf, maxMessageBytes, arriving, runtime.logger)],
   });
   for (const [path, method] of methods) {
     grpc.addService(serviceOf(path, 'stream' in method), {
@@ -80,6 +95,7 @@ export function createUnaryServer(options: UnaryServerOptions): Server {
   }
   const connections = new Set<Socket>();
   let listener: Listener | undefined;
+  let watch: Timer | undefined;
   let closed: Promise<void> | undefined;
 
   /** A connection that speaks HTTP/2 from here on. */
@@ -99,11 +115,19 @@ export function createUnaryServer(options: UnaryServerOptions): Server {
       const enforcement = options.keepalive?.enforcement;
       const { result: injector, raised } = withRaisedWindows(
         () => grpc.createConnectionInjector(ServerCredentials.createInsecure()),
-        (server) => enforcement && enforcePings(server, enforcement, runtime.clock),
+        (server) => {
+          if (enforcement) enforcePings(server, enforcement, runtime.clock);
+          watch = watchSessions(server, {
+            clock: runtime.clock,
+            arriving,
+            isStream: (path) => 'stream' in (methods.get(path) ?? {}),
+            hasRoom: (path) => refusalOf(path) === undefined,
+          });
+        },
       );
       if (!raised) {
         runtime.logger.warn(
-          'HTTP/2 windows could not be raised: large requests arrive slowly, and pings are not counted',
+          'HTTP/2 windows could not be raised: large requests arrive slowly, and nothing bounds connections',
         );
       }
       listener = await listen({
@@ -121,7 +145,7 @@ export function createUnaryServer(options: UnaryServerOptions): Server {
       return listener.address;
     },
     close(grace) {
-      return (closed ??= closeServer(grpc, connections, listener, grace));
+      return (closed ??= closeServer(grpc, connections, listener, grace).finally(() => watch?.stop()));
     },
   };
 }
@@ -178,8 +202,9 @@ async function closeServer(
  * read, and discards what the caller still sends.
  */
 function admission(
-  methods: UnaryServerOptions['methods'],
+  refusalOf: (path: string) => RpcStatus | undefined,
   maxMessageBytes: number,
+  arriving: Arriving,
   logger: Logger,
 ): ServerInterceptor {
   const unpacksBy = createCallUnpacker(maxMessageBytes);
@@ -189,14 +214,9 @@ function admission(
       isTold = true;
       logger.warn('gRPC messages in snappy or zstd cannot be taken with this @grpc/grpc-js');
     }
-    try {
-      const refusal = methods.get(path)?.admit?.();
-      if (refusal !== undefined) call.sendStatus(statusOf(refusal));
-    } catch (error) {
-      // Unheard, it would end the process.
-      logger.error('admit threw', { path, error: messageOf(error) });
-      call.sendStatus(statusOf(internalError));
-    }
+    const refusal = refusalOf(path);
+    if (refusal?.code === Status.UNAVAILABLE) arriving.makeRoom();
+    if (refusal !== undefined) call.sendStatus(statusOf(refusal));
     // The declared type is the class for interceptors that wrap; handing the call on is what `call` is for.
     return call as ServerInterceptingCall;
   };

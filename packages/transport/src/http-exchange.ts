@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { Arriving } from './arriving.js';
 import { BodyBuffer } from './body-buffer.js';
+import { Connections } from './connections.js';
 import { allEncodings, decompress } from './decompression.js';
 import { formatPeer } from './endpoint.js';
 import { messageOf } from './errors.js';
@@ -13,7 +15,7 @@ import type {
   HttpRequest,
   HttpServerOptions,
 } from './http.js';
-import { tooLarge } from './problems.js';
+import { noRoom, tooLarge } from './problems.js';
 import { socketTimeMs } from './timer-limits.js';
 
 const nothing = new Uint8Array();
@@ -28,8 +30,8 @@ export class Exchanges {
   readonly #cors: Cors | undefined;
   readonly #responseHeaders: Readonly<Record<string, string>>;
   readonly #writeTimeoutMs: number;
-  /** Requests under way, by connection. */
-  readonly #connections = new Map<Socket, number>();
+  readonly #connections = new Connections<Socket>((socket) => socket.destroy());
+  readonly #arriving: Arriving;
   #underWay = 0;
   #idle: (() => void) | undefined;
   /** Whether every reply is the last of its connection: no keep-alives, or closing. */
@@ -38,6 +40,7 @@ export class Exchanges {
   constructor(options: HttpServerOptions) {
     const { compressionAlgorithms = allEncodings, responseHeaders = {}, cors } = options;
     this.#options = options;
+    this.#arriving = new Arriving(options.runtime);
     this.#encodings = new Map(compressionAlgorithms.map((encoding) => [encoding, encoding]));
     this.#cors = cors && cors.allowedOrigins.length > 0 ? createCors(cors) : undefined;
     this.#responseHeaders = Object.fromEntries(
@@ -48,14 +51,15 @@ export class Exchanges {
   }
 
   opened(socket: Socket): void {
-    this.#connections.set(socket, 0);
-    socket.once('close', () => this.#connections.delete(socket));
+    this.#connections.opened(socket);
+    socket.once('close', () => this.#connections.closed(socket));
   }
 
   begin(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
     const { socket } = request;
-    this.#count(socket, 1);
-    response.once('close', () => this.#count(socket, -1));
+    this.#underWay++;
+    this.#connections.begun(socket);
+    response.once('close', () => this.#end(socket));
     const exchange = new Exchange(request, response);
     let refusal: HttpReply | undefined;
     try {
@@ -71,16 +75,13 @@ export class Exchanges {
   /** Closes what is idle and resolves when the last request has its reply. */
   async close(): Promise<void> {
     this.#isLast = true;
-    for (const [socket, requests] of this.#connections) if (requests === 0) socket.destroy();
+    for (const socket of this.#connections.idle) socket.destroy();
     if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
   }
 
-  #count(socket: Socket, change: 1 | -1): void {
-    this.#underWay += change;
-    const requests = this.#connections.get(socket);
-    // Gone already where the client hung up first.
-    if (requests !== undefined) this.#connections.set(socket, requests + change);
-    if (this.#underWay === 0) this.#idle?.();
+  #end(socket: Socket): void {
+    this.#connections.ended(socket);
+    if (--this.#underWay === 0) this.#idle?.();
   }
 
   /** Everything that can be answered before the body is read. */
@@ -89,6 +90,7 @@ export class Exchanges {
     const answer =
       this.#cors?.preflight(exchange.method, exchange.headers) ??
       handler.admit?.(exchange, exchange.contentLength);
+    if (answer?.status === 503) this.#arriving.makeRoom();
     if (answer !== undefined) return answer;
     if ((exchange.contentLength ?? 0) > maxBodyBytes) return handler.refuse(exchange, tooLarge);
     if (this.#encodings.size > 0 && !this.#encodings.has(exchange.encoding)) {
@@ -103,11 +105,23 @@ export class Exchanges {
     const { incoming } = exchange;
     const body = new BodyBuffer();
     const collect = (piece: Buffer): void => {
-      if (body.byteLength + piece.byteLength <= maxBodyBytes) return body.push(piece);
-      incoming.off('data', collect).off('end', handle);
-      this.#refuseProblem(exchange, tooLarge);
+      if (body.byteLength + piece.byteLength > maxBodyBytes) return giveUp(tooLarge);
+      body.push(piece);
+      arrival.add(piece.byteLength);
     };
+    const giveUp = (problem: HttpProblem): void => {
+      arrival.end();
+      incoming.off('data', collect).off('end', handle);
+      body.drop();
+      this.#refuseProblem(exchange, problem);
+    };
+    const arrival = this.#arriving.begin({
+      // Where its size was known, there was room for all of it.
+      hasRoom: () => exchange.knownBytes !== undefined || this.#hasRoom(exchange),
+      cut: () => giveUp(noRoom),
+    });
     const handle = (): void => {
+      arrival.end();
       const encoding = this.#encodings.get(exchange.encoding) ?? '';
       // Without `async`: a small request whose handler is done at once costs no promise.
       const outcome = decompress(body.take(), encoding, maxBodyBytes);
@@ -118,7 +132,16 @@ export class Exchanges {
       if (outcome instanceof Uint8Array) this.#handle(exchange, outcome);
       else this.#refuseProblem(exchange, outcome);
     };
-    incoming.on('data', collect).on('end', handle);
+    incoming.on('data', collect).on('end', handle).once('close', arrival.end);
+  }
+
+  #hasRoom(exchange: Exchange): boolean {
+    try {
+      return this.#options.handler.admit?.(exchange, undefined) === undefined;
+    } catch (error) {
+      this.#log(exchange, error);
+      return false;
+    }
   }
 
   #handle(exchange: Exchange, body: Uint8Array): void {
@@ -237,6 +260,11 @@ class Exchange implements HttpRequest {
   get contentLength(): number | undefined {
     const text = this.incoming.headers['content-length'];
     return text === undefined ? undefined : Number(text);
+  }
+
+  /** The size of the body when it is unpacked. */
+  get knownBytes(): number | undefined {
+    return this.encoding === '' ? this.contentLength : undefined;
   }
 
   get encoding(): string {

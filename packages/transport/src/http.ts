@@ -47,19 +47,19 @@ export interface HttpHandler {
    */
   admit?(head: HttpHead, contentLength: number | undefined): HttpReply | undefined;
   handle(request: HttpRequest): HttpReply | Promise<HttpReply>;
-  /** The reply to what the server itself refuses: too large, cannot be decompressed, a handler that threw. */
+  /** The reply to what the server itself refuses: too large, too slow, cannot be decompressed, a handler that threw. */
   refuse(head: HttpHead, problem: HttpProblem): HttpReply;
 }
 
 export interface HttpProblem {
-  /** 400 (unknown or broken compression), 413 (body too large) or 500 (the handler threw). */
+  /** 400 (unknown or broken compression), 413 (body too large), 500 (the handler threw) or 503 (body too slow). */
   readonly status: number;
   readonly message: string;
 }
 
 export interface HttpServerOptions {
-  /** Reads the TLS files at `listen`; hears of handlers that threw. */
-  readonly runtime: Pick<Runtime, 'fs' | 'logger'>;
+  /** Reads the TLS files at `listen`; hears of handlers that threw; tells how long requests take to arrive. */
+  readonly runtime: Pick<Runtime, 'clock' | 'fs' | 'logger'>;
   /** `host:port`, or a path where `transport` is `unix`. `localhost` binds both address families. */
   readonly endpoint: string;
   /** Default `tcp`. The file of a `unix` socket that nobody serves any more is replaced. */

@@ -6,6 +6,7 @@ import {
   type Socket,
 } from 'node:net';
 import type { Runtime } from '@tributary/component';
+import { maxConnections } from './connections.js';
 import { formatHostPort, splitHostPort } from './endpoint.js';
 import { messageOf, TransportError } from './errors.js';
 
@@ -53,16 +54,21 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     options.onDeath(error);
   };
   // All of it from the first moment: with two addresses, the first one serves while the second one is bound.
-  const create = (): NetServer =>
-    options
-      .create()
-      .on('connection', (socket: Socket) => {
-        sockets.add(socket);
-        socket.once('close', () => sockets.delete(socket));
-      })
-      // Unheard, it would end the process.
-      .on('error', (error) => (isPassing(error) ? options.onError(error) : die(error)))
-      .on('close', () => die(new Error('the listening socket was closed')));
+  const create = (): NetServer => {
+    const server = options.create();
+    // Those in their TLS handshake, and those that are all busy.
+    server.maxConnections = 2 * maxConnections;
+    return (
+      server
+        .on('connection', (socket: Socket) => {
+          sockets.add(socket);
+          socket.once('close', () => sockets.delete(socket));
+        })
+        // Unheard, it would end the process.
+        .on('error', (error) => (isPassing(error) ? options.onError(error) : die(error)))
+        .on('close', () => die(new Error('the listening socket was closed')))
+    );
+  };
   const { address, servers } = await bind({ ...options, create });
   state = 'listening';
   return {

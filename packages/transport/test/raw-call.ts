@@ -30,7 +30,10 @@ export async function rawCall(
   const pieces: Buffer[] = [];
   let received: http2.IncomingHttpHeaders = {};
   return new Promise((resolve) => {
-    const done = (): void => resolve({ headers: received, body: Buffer.concat(pieces) });
+    const done = (): void => {
+      session.close();
+      resolve({ headers: received, body: Buffer.concat(pieces) });
+    };
     stream.on('response', (response) => {
       received = { ...response };
       if (response['grpc-status'] !== undefined) done();
