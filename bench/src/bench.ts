@@ -54,7 +54,7 @@ async function run(): Promise<void> {
   if (options.json !== undefined)
     writeFileSync(options.json, JSON.stringify({ machine: machine(), date, args, measured, failures }));
   if (options.markdown) report.writeTo(document, `Node ${process.versions.node.split('.')[0]}`);
-  for (const failure of failures) console.error(failure);
+  for (const failure of failures) console.log(failure);
   if (failures.length > 0) process.exitCode = 1;
 }
 

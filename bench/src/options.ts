@@ -39,7 +39,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       markdown: { type: 'boolean', default: false },
     },
   });
-  const rounds = Number(values.rounds ?? (values.short || values.break ? 3 : 5));
+  const rounds = Number(values.rounds ?? (values.break ? 1 : values.short ? 3 : 5));
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100)
     throw new Error(`--rounds: a whole number from 1 to 100, got ${values.rounds}`);
   return { ...values, rounds, peer: values.peer, node: values.node, json: values.json };

@@ -35,10 +35,9 @@ export class Report {
 const firstWidth = 45;
 const minWidth = 9;
 
-/** Three figures that count. */
+/** Counts as they are, what was measured with three figures that count. */
 function shown(cell: Cell): string {
-  if (typeof cell !== 'number') return cell ?? '';
-  if (cell === 0) return '0';
+  if (typeof cell !== 'number' || Number.isInteger(cell)) return String(cell ?? '');
   const digits = 2 - Math.floor(Math.log10(Math.abs(cell)));
   return cell.toFixed(Math.min(3, Math.max(0, digits)));
 }

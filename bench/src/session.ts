@@ -30,9 +30,7 @@ export class Session {
     try {
       await run();
     } catch (error) {
-      const failure = `${name}: ${error instanceof Error ? error.message : String(error)}`;
-      this.report.say(failure);
-      this.failures.push(failure);
+      this.failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 

@@ -46,6 +46,7 @@ export function overload(kind: SubjectKind): Promise<Overload> {
 }
 
 export const recoveryLimitMib = 128;
+const recoveryRequestsPerSecond = 20;
 const stallMs = 3000;
 const returnMs = 12_000;
 
@@ -61,14 +62,14 @@ export interface Recovery {
 /** Lets the backend stop until everything is refused, and return. */
 export function recovery(kind: SubjectKind): Promise<Recovery> {
   const worker = new Worker(Infinity);
-  const rate = backendSpansPerSecond / spansPerRequest;
+
   return behind(kind, recoveryLimitMib, worker, async (subject, offers) => {
     worker.stop();
-    await offers.offer(rate, fillMs, () => offers.refused > 0);
-    await offers.offer(rate, stallMs);
+    await offers.offer(recoveryRequestsPerSecond, fillMs, () => offers.refused > 0);
+    await offers.offer(recoveryRequestsPerSecond, stallMs);
     const returnedAt = performance.now();
     worker.goOn();
-    await offers.offer(rate, returnMs);
+    await offers.offer(recoveryRequestsPerSecond, returnMs);
     await offers.settle();
     const firstAcceptedAt = offers.acceptedAt.find((at) => at > returnedAt) ?? Infinity;
     return {
