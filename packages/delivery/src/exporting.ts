@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { ConsumeError, ExporterSettings, Host } from '@tributary/component';
 import type { Batch, Signal } from '@tributary/pdata';
+import { AttemptWindow } from './attempt-window.js';
 import { Condition } from './condition.js';
 import type { Delivery } from './config.js';
 import { LimitedLog } from './limited-log.js';
@@ -36,6 +37,7 @@ export class Exporting<S extends Signal> {
     sections: readonly Section[],
   ) {
     const { config, clock, random, meter, signal } = settings;
+    const { enabled, num_consumers } = config.sending_queue;
     this.#settings = settings;
     this.#send = send;
     // Everything under way listens, and stops when it ends: many are no leak.
@@ -56,6 +58,8 @@ export class Exporting<S extends Signal> {
       clock,
       random,
       limit: new SizeLimit(clock),
+      // Without a queue, callers decide how many there are.
+      window: new AttemptWindow(enabled ? num_consumers : Infinity, config.timeout, clock),
       attempted: this.#condition.attempted,
       retrying: ({ message }, pauseMs) => {
         this.#retries.add(1, { error: message, interval: `${Math.round(pauseMs) / 1000}s` });

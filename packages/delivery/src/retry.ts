@@ -1,5 +1,6 @@
 import { ConsumeError, type Clock, type Context } from '@tributary/component';
 import type { Batch, Signal } from '@tributary/pdata';
+import type { AttemptWindow } from './attempt-window.js';
 import { createBackoff, createLastBackoff } from './backoff.js';
 import type { Delivery } from './config.js';
 import { isCuttable, takeBytes } from './cut.js';
@@ -60,6 +61,7 @@ export interface RetrySettings {
   readonly clock: Clock;
   readonly random: () => number;
   readonly limit: SizeLimit;
+  readonly window: AttemptWindow;
   /** Told how each attempt ended. */
   readonly attempted: (error: ConsumeError | undefined) => void;
   /** Told before a pause. */
@@ -86,7 +88,7 @@ export async function sendWithRetry<S extends Signal>(
   batch: Batch<S>,
   { context, caller, worker, delivered }: Origin,
   { draining, stopped, over }: Ending,
-  { config, clock, random, limit, attempted, retrying }: RetrySettings,
+  { config, clock, random, limit, window, attempted, retrying }: RetrySettings,
 ): Promise<readonly Failure<S>[]> {
   const { timeout, retry_on_failure: retry } = config;
   const signals = [over, caller];
@@ -122,7 +124,10 @@ export async function sendWithRetry<S extends Signal>(
     const copy = piece.batch.clone();
     let error: ConsumeError<S>;
     try {
-      await attemptWithin((signal) => send(copy, { signal, context }), limits);
+      await window.run(async () => {
+        if (stopped.aborted) throw explain('shut down', last, 'refused');
+        await attemptWithin((signal) => send(copy, { signal, context }), limits);
+      });
       limit.passed(bytes);
       attempted(undefined);
       delivered?.(piece.batch.itemCount);
