@@ -63,6 +63,7 @@ export type ErrorCode =
   | 'retry-without-queue'
   | 'set-option'
   | 'source-unreadable'
+  | 'too-many-mistakes'
   | 'unavailable-component'
   | 'unconnected-connector'
   | 'undefined-component'
