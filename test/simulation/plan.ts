@@ -104,7 +104,8 @@ export function planOf(seed: number, size?: Size): Plan {
     requests: random.between(5, 25),
     maxItems: random.between(1, 8),
     maxGapMs: random.pick([100, 1_000, 4_000]),
-    timeoutMs: random.between(2_000, 8_000),
+    // Longer than all takes while nothing is wrong, or it would never end.
+    timeoutMs: waits ? random.between(8_000, 20_000) : random.between(2_000, 8_000),
     backoffMs: random.between(100, 2_000),
     patience: random.chance(0.2) ? 3 : Infinity,
   }));
@@ -152,7 +153,7 @@ function collectorPlan(
       ? {
           timeout: `${random.pick([0, 50, 200, 500])}ms`,
           send_batch_size: size,
-          send_batch_max_size: random.chance(0.5) ? 0 : size + random.between(0, 8),
+          send_batch_max_size: random.chance(0.5) ? 0 : Math.max(4, size + random.between(0, 8)),
           // Room for a few batches, or for all.
           max_held_bytes: random.pick([8_000, 1 << 20]),
           wait_for_result: waits,
