@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createCollector, type Collector } from '@tributary/collector';
-import type { ExporterRef, Signal } from '@tributary/component';
+import type { Batch, ExporterRef, Signal } from '@tributary/component';
 import { otlpExporter } from '@tributary/exporter-otlp';
 import { otlpHttpExporter } from '@tributary/exporter-otlphttp';
 import { otlpReceiver, type OtlpReceiverConfig } from '@tributary/receiver-otlp';
@@ -39,15 +39,19 @@ async function gateway(protocols: OtlpReceiverConfig['protocols']): Promise<Gate
   return { collector, sink, addresses: collector.addresses()['otlp'] ?? {} };
 }
 
-/** Sends one batch of each signal through an agent, and expects the same bytes behind the gateway. */
-async function expectPassage(exporter: ExporterRef<Signal>, { sink }: Gateway): Promise<void> {
+/** Sends one batch of each signal through an agent, and expects the same behind the gateway. */
+async function expectPassage(
+  exporter: ExporterRef<Signal>,
+  { sink }: Gateway,
+  form: (batch: Batch<Signal>) => unknown = (batch) => Buffer.from(batch.toBytes()).toString('base64'),
+): Promise<void> {
   const { source, collector } = await sending(exporter, signals);
   const batches = signals.map(sample);
   for (const batch of batches) await source.send(batch.clone());
   await collector.shutdown();
-  const bytesBySignal = (list: readonly { signal: Signal; toBytes(): Uint8Array }[]): object =>
-    Object.fromEntries(list.map((batch) => [batch.signal, Buffer.from(batch.toBytes()).toString('base64')]));
-  expect(bytesBySignal(sink.batches)).toEqual(bytesBySignal(batches));
+  const bySignal = (list: readonly Batch<Signal>[]): object =>
+    Object.fromEntries(list.map((batch) => [batch.signal, form(batch)]));
+  expect(bySignal(sink.batches)).toEqual(bySignal(batches));
   expect(sink.batches).toHaveLength(signals.length);
 }
 
@@ -74,7 +78,10 @@ describe('all signals pass', () => {
   ] as const)('by HTTP in %s, compressed by %s', async (encoding, compression) => {
     const to = await gateway({ http: { endpoint } });
     const http = `http://${to.addresses['http']}`;
-    await expectPassage(otlpHttpExporter({ endpoint: http, encoding, compression }), to);
+    const exporter = otlpHttpExporter({ endpoint: http, encoding, compression });
+    // By way of JSON fields come in another order.
+    if (encoding === 'json') await expectPassage(exporter, to, (batch) => JSON.parse(batch.toJson()));
+    else await expectPassage(exporter, to);
   });
 
   it.skipIf(process.platform === 'win32')('by gRPC over a socket file', async () => {
