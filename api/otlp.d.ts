@@ -1,7 +1,14 @@
 // @tributary/otlp: what the package exports, written by scripts/api.mjs.
 import { Batch, Clock, Consumer, Context, Settings, Signal } from '@tributary/component';
 import { Batch, Signal } from '@tributary/pdata';
-import { HttpClient, HttpHandler, UnaryClient, UnaryMethod } from '@tributary/transport';
+import {
+  HttpClient,
+  HttpHandler,
+  HttpReply,
+  RpcStatus,
+  UnaryClient,
+  UnaryMethod,
+} from '@tributary/transport';
 
 export interface OtlpAttempt {
   readonly signal: AbortSignal;
@@ -27,6 +34,12 @@ export interface OtlpServerOptions {
   readonly onRepair: (fields: number) => void;
   readonly onOutcome?: ((signal: Signal, accepted: number, refused: number) => void) | undefined;
 }
+export interface Status {
+  readonly code: number;
+  readonly message: string;
+  readonly retryAfterMs?: number | undefined;
+}
+export { Status as OtlpStatus };
 export interface PartialSuccess {
   readonly rejected: number;
   readonly message: string;
@@ -38,6 +51,7 @@ export declare function bookPartialSuccess(
   context: Context,
 ): void;
 export declare const defaultPaths: Readonly<Record<Signal, string>>;
+export declare function failureReply(status: Status, encoding: Encoding, httpStatus?: number): HttpReply;
 export declare const methodPaths: Readonly<Record<Signal, string>>;
 export declare function otlpGrpcClient(client: UnaryClient): OtlpClient;
 export declare function otlpHttpClient(client: HttpClient, options: OtlpHttpClientOptions): OtlpClient;
@@ -51,4 +65,8 @@ export declare function otlpMethods(
   consumers: OtlpConsumers,
   options: OtlpServerOptions,
 ): ReadonlyMap<string, UnaryMethod>;
+export declare function rpcStatus(status: Status): RpcStatus;
 export declare const userAgent: string;
+
+// Not exported, but referred to above.
+type Encoding = 'proto' | 'json';

@@ -1,5 +1,6 @@
 /**
- * Writes what each package exports to `api/<package>.d.ts`, so that a change of the public face is a diff
+ * Writes what each package exports to `api/<package>.d.ts` (and what an entry point beside the first one does
+ * to `api/<package>.<entry>.d.ts`), so that a change of the public face is a diff
  * that a reviewer sees.
  *
  *     node scripts/api.mjs           writes the files
@@ -17,18 +18,43 @@ import { readPackages, repositoryRoot } from './workspace.mjs';
 
 const printer = ts.createPrinter({ removeComments: true });
 
-/** @param {string} directory Of a package. */
-const entryOf = (directory) => path.join(directory, 'dist', 'index.d.ts');
+/**
+ * @typedef {object} Entry An entry point of a package.
+ * @property {string} file Its file in `api/`.
+ * @property {string} name What programs import.
+ * @property {string} declarations The built declarations.
+ * @property {string} directory Of its package.
+ */
+
+/**
+ * The entry points of packages: `exports` of each manifest.
+ *
+ * @param {readonly import('./workspace.mjs').WorkspacePackage[]} packages
+ * @returns {Entry[]}
+ */
+const entriesOf = (packages) =>
+  packages.flatMap(({ folder, directory, manifest }) =>
+    Object.keys(manifest.exports ?? {}).map((key) => {
+      const name = key === '.' ? 'index' : key.slice('./'.length);
+      return {
+        file: key === '.' ? `${folder}.d.ts` : `${folder}.${name}.d.ts`,
+        name: path.posix.join(manifest.name, key),
+        declarations: path.join(directory, 'dist', `${name}.d.ts`),
+        directory,
+      };
+    }),
+  );
 
 /**
  * A program over the built declarations of packages, so that the library types are read once.
  *
- * @param {readonly string[]} directories
+ * @param {readonly Entry[]} entries
  */
-export function readDeclarations(directories) {
-  const missing = directories.map(entryOf).filter((entry) => !existsSync(entry));
+function readDeclarations(entries) {
+  const files = entries.map(({ declarations }) => declarations);
+  const missing = files.filter((file) => !existsSync(file));
   if (missing.length > 0) throw new Error(`run \`npm run build\` first, there is no ${missing.join(', ')}`);
-  return ts.createProgram(directories.map(entryOf), {
+  return ts.createProgram(files, {
     module: ts.ModuleKind.NodeNext,
     target: ts.ScriptTarget.ES2022,
     lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
@@ -38,16 +64,15 @@ export function readDeclarations(directories) {
 }
 
 /**
- * The API text of the package in `directory`, which the program has read.
+ * The API text of an entry point, which the program has read.
  *
  * @param {ts.Program} program
- * @param {string} directory
- * @param {string} name
+ * @param {Entry} entry
  * @returns {Promise<string>}
  */
-export async function describeApi(program, directory, name) {
+async function describeApi(program, { name, declarations, directory }) {
   const checker = program.getTypeChecker();
-  const source = program.getSourceFile(entryOf(directory));
+  const source = program.getSourceFile(declarations);
   const module = source === undefined ? undefined : checker.getSymbolAtLocation(source);
   const exported = module === undefined ? [] : checker.getExportsOfModule(module);
 
@@ -167,22 +192,22 @@ const byName = (one, other) => compare(one.name, other.name);
  */
 async function run({ check }) {
   const folder = path.join(repositoryRoot, 'api');
-  const packages = readPackages();
+  const entries = entriesOf(readPackages());
   const stale = existsSync(folder)
-    ? readdirSync(folder).filter((file) => !packages.some((candidate) => `${candidate.folder}.d.ts` === file))
+    ? readdirSync(folder).filter((file) => !entries.some((entry) => entry.file === file))
     : [];
   const differing = [...stale];
-  const program = readDeclarations(packages.map(({ directory }) => directory));
+  const program = readDeclarations(entries);
   if (!check) {
     mkdirSync(folder, { recursive: true });
     for (const file of stale) rmSync(path.join(folder, file));
   }
-  for (const { folder: packageFolder, directory, manifest } of packages) {
-    const file = path.join(folder, `${packageFolder}.d.ts`);
-    const text = await describeApi(program, directory, manifest.name);
+  for (const entry of entries) {
+    const file = path.join(folder, entry.file);
+    const text = await describeApi(program, entry);
     const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
     if (before === text) continue;
-    differing.push(path.basename(file));
+    differing.push(entry.file);
     if (!check) writeFileSync(file, text);
   }
   return differing;
