@@ -16,6 +16,8 @@ export interface Measurement {
   readonly refusedRequests: number;
   readonly lost: number;
   readonly twice: number;
+  /** Items that nobody has sent. */
+  readonly strangers: number;
 }
 
 export interface Plan {
@@ -77,6 +79,7 @@ export async function measure(
           p50Ms: latencies[Math.floor(latencies.length * 0.5)],
           p99Ms: latencies[Math.floor(latencies.length * 0.99)],
           refusedRequests: tally.refusedRequests,
+          strangers: tally.strangers,
           ...tally.compare(),
         };
       } finally {

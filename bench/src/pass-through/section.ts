@@ -85,6 +85,9 @@ async function runCase(
       isOurs ? elsewhere?.target : '',
     ]);
     session.countLoss(name, kind.name, lost);
+    const strangers = sumOf(runs, (run) => run.strangers);
+    if (strangers > 0)
+      session.failures.push(`${name}: ${kind.name} sent ${strangers} items that nobody gave it`);
   }
   const own = results.get(ours)!;
   if (maxRatio !== undefined)
