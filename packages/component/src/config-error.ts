@@ -76,7 +76,9 @@ export function checkConfig<Z extends z.ZodType>(
     if (issue.code === 'invalid_union' && issue.errors.length > 0) {
       return nearestBranch(issue.errors).flatMap((inner) => problemsOf(inner, at));
     }
-    if (issue.code !== 'unrecognized_keys') return [{ path: at, message: issue.message, ...causeOf(issue) }];
+    if (issue.code !== 'unrecognized_keys') {
+      return [{ path: at, message: withoutObjects(issue.message), ...causeOf(issue) }];
+    }
     return issue.keys.map((key) => {
       const known = knownKeys.get(issue.keys) ?? [];
       const meant = nearest(key, known);
@@ -85,6 +87,11 @@ export function checkConfig<Z extends z.ZodType>(
     });
   }
   return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, path)) };
+}
+
+/** Messages of schemas quote what they were given, and an object says nothing of itself. */
+function withoutObjects(message: string): string {
+  return message.replace(/"?\[object Object\]"?/g, 'an object');
 }
 
 function causeOf(issue: z.core.$ZodIssue): { readonly cause?: ConfigProblemCause } {
