@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { printTable } from '../proofs/support/table.js';
 import { seedsFromEnvironment } from '../support/property.js';
@@ -15,10 +16,11 @@ import { simulate, type Result, type Sabotage } from './world.js';
 const isLong = process.env['TRIBUTARY_PROVE'] === '1';
 
 /** What is wrong, how to see it again, and where all that happened stands; nothing, where nothing is wrong. */
-function failureOf({ seed }: Plan, { problems, lines }: Result): string {
+function failureOf(plan: Plan, { problems, lines }: Result): string {
   if (problems.length === 0) return '';
+  const { seed } = plan;
   const file = join(tmpdir(), `simulation-${seed}.log`);
-  writeFileSync(file, lines.join('\n'));
+  writeFileSync(file, [inspect(plan, { depth: null }), ...lines].join('\n'));
   const form = isLong ? 'TRIBUTARY_PROVE=1 ' : '';
   const again = `${form}TRIBUTARY_SEED=${seed} TRIBUTARY_RUNS=1 npx vitest run test/simulation/simulation.property.test.ts`;
   return [
