@@ -30,6 +30,7 @@ const makers: Readonly<Record<SignalName, (items: number, seed: number) => Uint8
 const templates = 16;
 /** Who was refused waits so long. */
 const pauseMs = 10;
+const answerLimitMs = 30_000;
 
 /** Senders of pre-made requests. */
 export class Load {
@@ -60,22 +61,32 @@ export class Load {
     return new Load(tally, senders, failure);
   }
 
-  /** Sends for so long as fast as requests are answered; resolves when all are, with the items that were accepted. */
+  /**
+   * Sends for so long, and once at least, as fast as requests are answered; resolves when all are, with the items
+   * that were accepted.
+   */
   async flood(ms: number): Promise<number> {
     const before = this.#tally.acceptedItems;
     const end = performance.now() + ms;
     const all = this.#senders.map(
       (sender) =>
         new Promise<void>((resolve) => {
+          const send = (): void => {
+            if (!sender.send(again)) resolve();
+          };
           const again = (isAccepted: boolean): void => {
             if (performance.now() >= end) resolve();
-            else if (!isAccepted) setTimeout(again, pauseMs, true);
-            else if (!sender.send(again)) resolve();
+            else if (isAccepted) send();
+            else setTimeout(send, pauseMs);
           };
-          again(true);
+          send();
         }),
     );
-    await Promise.race([Promise.all(all), this.#failure]);
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('requests are not answered')), ms + answerLimitMs);
+    });
+    await Promise.race([Promise.all(all), this.#failure, tooLate]).finally(() => clearTimeout(timer));
     return this.#tally.acceptedItems - before;
   }
 
