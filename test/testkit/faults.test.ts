@@ -259,6 +259,17 @@ describe('a fault proxy', () => {
     expect(network.connections).toBe(0);
   });
 
+  it('does not hide that a plan has failed', async () => {
+    const server = await testServer();
+    onTestFinished(() => server.close());
+    const network = await faultProxy({ to: server.http });
+    network.each(() => ({ kind: 'delay', at: 'head', ms: Number.NaN }));
+    await expect(fetch(`${network.endpoint}/v1/logs`, { method: 'POST', body: '{}' })).rejects.toThrow(
+      'fetch failed',
+    );
+    await expect(network.close()).rejects.toThrow('a delay needs milliseconds, got NaN');
+  });
+
   it('does not hide that it could not tell the requests of a client', async () => {
     const server = await testServer();
     onTestFinished(() => server.close());

@@ -34,7 +34,7 @@ export class Connection {
     this.#settings = settings;
   }
 
-  /** Resolves when both sides have closed; with an error, where no request could be told. */
+  /** Resolves when both sides have closed; with an error, where a fault could not be done. */
   async run(): Promise<Error | undefined> {
     const closed = [this.#client, this.#server].map((socket) => {
       // Who is gone is gone for the other too; an orderly end is passed on by the pumps.
@@ -97,8 +97,12 @@ export class Connection {
 
   #begin(request: number): void {
     this.#lastRequest = request;
-    const fault = this.#settings.take();
-    if (fault !== undefined) this.#faults.set(request, fault);
+    try {
+      const fault = this.#settings.take();
+      if (fault !== undefined) this.#faults.set(request, fault);
+    } catch (error) {
+      throw (this.#failure = error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   async #strike(fault: Fault): Promise<void> {

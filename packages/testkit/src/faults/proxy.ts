@@ -25,7 +25,7 @@ export interface FaultProxy extends FaultPlan, AsyncDisposable {
   /**
    * Resets what is open. Safe twice.
    *
-   * @throws Error where a client came by TLS or by no HTTP: no fault could have struck it
+   * @throws Error where a client came by TLS or by no HTTP, so that no fault could strike it; what `each` threw
    */
   close(): Promise<void>;
 }

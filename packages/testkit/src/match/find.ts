@@ -1,4 +1,4 @@
-import type { LogRecord, Metric, Profile, Signal, Span } from '@tributary/pdata';
+import type { Signal } from '@tributary/pdata';
 import { differencesOf, show, type Difference } from './differences.js';
 import type { RecordOf, Wanted } from './pattern.js';
 
@@ -28,7 +28,7 @@ export function explainMiss<S extends Signal>(
   if (records.length === 0) return `there was no ${name}`;
   const count = `of ${records.length} ${name}${records.length === 1 ? '' : 's'}`;
   if (typeof wanted === 'function') {
-    const lines = records.slice(0, shownRecords).map((record) => `\n  ${titleOf(signal, record)}`);
+    const lines = records.slice(0, shownRecords).map((record) => `\n  ${titleOf(record)}`);
     const more = records.length > shownRecords ? '\n  …' : '';
     return `${count}:${lines.join('')}${more}`;
   }
@@ -36,7 +36,7 @@ export function explainMiss<S extends Signal>(
   const lines = differences.map(
     ({ path, expected, actual }) => `\n  ${path}: expected ${show(expected)}, got ${show(actual)}`,
   );
-  return `${count} the nearest is ${titleOf(signal, record)}:${lines.join('')}`;
+  return `${count} the nearest is ${titleOf(record)}:${lines.join('')}`;
 }
 
 const shownRecords = 10;
@@ -47,18 +47,16 @@ export function showWanted<S extends Signal>(wanted: Wanted<S>): string {
 }
 
 /** How a record is called in a message: by its name, and where it comes from. */
-export function titleOf<S extends Signal>(signal: S, record: RecordOf<S>): string {
+export function titleOf(record: RecordOf<Signal>): string {
   const service = record.resource.attributes.get('service.name');
-  const title = titles[signal](record as Span & Metric & LogRecord & Profile);
+  const title = show(nameOf(record));
   return service === undefined ? title : `${title} of ${show(service)}`;
 }
 
-const titles: Readonly<Record<Signal, (record: Span & Metric & LogRecord & Profile) => string>> = {
-  traces: ({ name }) => show(name),
-  metrics: ({ name }) => show(name),
-  logs: ({ body, eventName }) => show(eventName === '' ? body : eventName),
-  profiles: ({ profileId }) => show(profileId),
-};
+function nameOf(record: RecordOf<Signal>): unknown {
+  if ('body' in record) return record.eventName || record.body;
+  return 'profileId' in record ? record.profileId : record.name;
+}
 
 /** The record with the fewest differences; of several, the one whose first difference comes latest. */
 function nearest<R extends object>(

@@ -30,7 +30,7 @@ export function judgeRecord<S extends Signal>(
     message: () =>
       found === undefined
         ? `there should be a ${name}; ${explainMiss(signal, records, wanted)}`
-        : `there should be no ${name}; there is ${titleOf(signal, found)}`,
+        : `there should be no ${name}; there is ${titleOf(found)}`,
   };
 }
 
