@@ -82,7 +82,7 @@ export class Process {
     const outside: Outside = { transport: host.transport(), machine: this.#machine(), record };
     const collector = createCollector({
       pipelines: this.#program(outside),
-      runtime: { clock, random: this.#around.random(), logger: dropLogger(record) },
+      runtime: { clock, random: this.#around.random(), logger: this.#logger(record) },
     });
     collector.tap({}, look);
     collector.events.on('dropped', look);
@@ -150,6 +150,20 @@ export class Process {
     };
   }
 
+  /** Of errors a log may tell of what is dropped, and of what is refused to its sender. */
+  #logger(record: LifeRecord): Logger {
+    return {
+      debug() {},
+      info() {},
+      warn() {},
+      error: (message, fields = {}) => {
+        const { dropped_items: dropped, rejected_items: rejected, error } = fields;
+        if (dropped !== undefined) record.loggedDrops += Number(dropped);
+        else if (rejected === undefined) this.#complain(`logged "${message}" ${String(error)}`);
+      },
+    };
+  }
+
   #complain(problem: string): void {
     this.#around.complain(`${this.name}: ${problem}`);
   }
@@ -159,15 +173,4 @@ function heldIn(collector: Collector): number {
   let held = 0;
   for (const line of collector.balance().components) held += line.held;
   return held;
-}
-
-function dropLogger(record: LifeRecord): Logger {
-  return {
-    debug() {},
-    info() {},
-    warn() {},
-    error(_message, fields) {
-      record.loggedDrops += Number(fields?.['dropped_items'] ?? 0);
-    },
-  };
 }

@@ -74,3 +74,19 @@ export function restless(): ProcessorRef<'logs'> {
     }),
   })();
 }
+
+/** Has a timer that throws. */
+export function clumsy(): ProcessorRef<'logs'> {
+  return defineProcessor({
+    type: 'clumsy',
+    config,
+    logs: ({ clock }) => ({
+      start() {
+        clock.after(1_000, () => {
+          throw new Error('a bug');
+        });
+      },
+      process() {},
+    }),
+  })();
+}

@@ -7,7 +7,7 @@ import { printTable } from '../proofs/support/table.js';
 import { seedsFromEnvironment } from '../support/property.js';
 import { planOf, type Plan } from './plan.js';
 import { calmPlan } from './plans.js';
-import { boastful, forgetful, hasty, restless, stuttering } from './saboteurs.js';
+import { boastful, clumsy, forgetful, hasty, restless, stuttering } from './saboteurs.js';
 import { simulate, type Result, type Sabotage } from './world.js';
 
 // Collectors made of the components that users run, many in one process on virtual time, on a network that
@@ -137,6 +137,12 @@ describe('the checks of a simulation', () => {
       'a timer that is left behind',
       /gateway-1: left 1 timers behind its shutdown/,
       () => ({ processor: restless() }),
+      calmPlan(),
+    ],
+    [
+      'an exception that only the log tells of',
+      /gateway-1: logged "internal error" Error: a bug/,
+      () => ({ processor: clumsy() }),
       calmPlan(),
     ],
   ])('negative control: find %s', async (_, problem, sabotage, plan) => {
