@@ -21,9 +21,9 @@ export interface ArrivingRequest {
 /** A request whose body is on its way. */
 export interface Arrival {
   /** So much more of it has come. */
-  add(bytes: number): void;
+  readonly add: (bytes: number) => void;
   /** All of it has come, or nobody waits for it any more. Safe twice. */
-  end(): void;
+  readonly end: () => void;
 }
 
 interface Entry extends Arrival {
