@@ -144,7 +144,7 @@ export interface HttpServerConfig extends ServerConfig {
   readonly keep_alives_enabled?: boolean | undefined;
 }
 export interface HttpServerOptions {
-  readonly runtime: Pick<Runtime, 'fs' | 'logger'>;
+  readonly runtime: Pick<Runtime, 'clock' | 'fs' | 'logger'>;
   readonly endpoint: string;
   readonly transport?: ListenTransport | undefined;
   readonly onDeath?: ((error: Error) => void) | undefined;
