@@ -267,6 +267,8 @@ describe('a component that is right breaks no rule', () => {
       contractSuite({ factory, create: () => ({}) }).map(({ rule }) => rule);
     expect(rulesOf(forward)).toContain('passes every item on, once');
     expect(rulesOf(count)).not.toContain('passes every item on, once');
+    const names = contractSuite({ factory: count, create: () => ({}) }).map(({ name }) => name);
+    expect(names).toContain('count (logs to metrics) accepts');
     expect(await brokenRules({ factory: forward, create: () => forward() })).toEqual([]);
     expect(await brokenRules({ factory: count, create: () => count() })).toEqual([]);
   });
@@ -418,6 +420,21 @@ describe('a component that is wrong in one way breaks one rule:', () => {
           ...good,
           consume(traces, context) {
             all.push(traces);
+            return good.consume(traces, context);
+          },
+        };
+      },
+    ],
+    [
+      'keeps nothing of what it has passed on',
+      'one that remembers a span of each',
+      (settings) => {
+        const good = pass(settings);
+        const all: object[] = [];
+        return {
+          ...good,
+          consume(traces, context) {
+            all.push(...[...traces.spans()].slice(0, 1));
             return good.consume(traces, context);
           },
         };

@@ -1,9 +1,10 @@
 import { background, ConsumeError, type Batch, type Signal } from '@tributary/component';
+import { batchFactory } from '@tributary/pdata';
 import { KeepingSink } from '../memory-exporter.js';
 import type { Received } from '../received.js';
 import type { Script } from '../script.js';
 import { numbered } from './items.js';
-import { mount, type Mounted } from './mount.js';
+import { mount, type Mounted, type Way } from './mount.js';
 import type { ContractOptions, ContractRemote } from './options.js';
 import { passingTime, type PassingTime } from './time.js';
 
@@ -20,8 +21,8 @@ export interface Arrangement extends PassingTime {
   readonly use: () => Promise<void>;
   /** Puts items in, and tells how many of them were accepted. */
   readonly offer: (...numbers: readonly number[]) => Promise<Offered>;
-  /** The batches that have gone through its hands, for as long as anything refers to them. */
-  readonly passed: readonly WeakRef<Batch<Signal>>[];
+  /** The batches that have gone through its hands, and their bytes, for as long as anything refers to them. */
+  readonly passed: readonly WeakRef<object>[];
   /** Waits until so many items have arrived or were booked as dropped. */
   readonly account: (items: number) => Promise<void>;
 }
@@ -36,12 +37,12 @@ export interface Offered {
 /** Runs a check on a component that nothing else has used. */
 export async function inArrangement<R extends ContractRemote>(
   options: ContractOptions<R>,
-  signal: Signal | undefined,
+  way: Way,
   check: (arrangement: Arrangement) => Promise<void>,
 ): Promise<void> {
   const remote = await options.remote?.();
   try {
-    await runCheck(options, signal, remote, check);
+    await runCheck(options, way, remote, check);
   } finally {
     await remote?.close();
   }
@@ -49,7 +50,7 @@ export async function inArrangement<R extends ContractRemote>(
 
 async function runCheck<R extends ContractRemote>(
   options: ContractOptions<R>,
-  signal: Signal | undefined,
+  way: Way,
   remote: R | undefined,
   check: (arrangement: Arrangement) => Promise<void>,
 ): Promise<void> {
@@ -57,8 +58,8 @@ async function runCheck<R extends ContractRemote>(
   const time = passingTime(hasSockets);
   const sink = new KeepingSink();
   const end = remote ?? sink;
-  const passed: WeakRef<Batch<Signal>>[] = [];
-  const mounted = mount(options.create(remote as R), signal, {
+  const passed: WeakRef<object>[] = [];
+  const mounted = mount(options.create(remote as R), way, {
     clock: time.clock,
     // As the edges of an engine do it: what was handed over is empty from then on.
     next: {
@@ -71,14 +72,17 @@ async function runCheck<R extends ContractRemote>(
   const shutdown = (grace: AbortSignal = never): Promise<void> =>
     time.drive('shutdown', mounted.shutdown(grace));
 
-  async function put(batch: Batch<Signal>): Promise<number | void> {
+  async function put(signal: Signal, numbers: readonly number[]): Promise<number | void> {
+    // In bytes that nothing else lies in.
+    const bytes = Uint8Array.from(numbered(signal, numbers).toBytes());
+    const batch: Batch<Signal> = batchFactory(signal).from(bytes);
     if (options.send !== undefined) return options.send(batch, mounted.addresses);
-    passed.push(new WeakRef(batch));
+    passed.push(new WeakRef(batch), new WeakRef(bytes.buffer));
     return mounted.consume?.(batch, background);
   }
   async function offer(...numbers: readonly number[]): Promise<Offered> {
     try {
-      const rejected = await time.drive('consume', put(numbered(signal!, numbers)));
+      const rejected = await time.drive('consume', put(way.from!, numbers));
       return { numbers, accepted: numbers.length - (rejected ?? 0), error: undefined };
     } catch (error) {
       if (!ConsumeError.is(error)) throw error;
@@ -98,7 +102,7 @@ async function runCheck<R extends ContractRemote>(
       shutdown,
       offer,
       async use() {
-        if (signal !== undefined && (options.send ?? mounted.consume) !== undefined) await offer(1);
+        if (way.from !== undefined && (options.send ?? mounted.consume) !== undefined) await offer(1);
       },
       account: (items) =>
         time.until(

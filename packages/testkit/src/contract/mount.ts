@@ -24,10 +24,16 @@ export interface Mounted {
   readonly held: () => number;
 }
 
-/** Makes what stands behind a reference, for one signal; a connector for the way from it to itself, or any. */
+/** What goes into a component, and what comes out of it; nothing does of an extension. */
+export interface Way {
+  readonly from: Signal | undefined;
+  readonly to: Signal | undefined;
+}
+
+/** Makes what stands behind a reference, for one way. */
 export function mount(
   reference: object,
-  signal: Signal | undefined,
+  { from, to }: Way,
   outside: { readonly clock: Clock; readonly next: Consumer<Signal> },
 ): Mounted {
   const { id, definition, config, handle } = declarationOf(reference);
@@ -39,7 +45,7 @@ export function mount(
     id,
     config,
     handle,
-    signal,
+    signal: from,
     meter: runtime.meterProvider.getMeter(id),
     ledger: {
       created() {},
@@ -52,12 +58,8 @@ export function mount(
   const { next } = outside;
   const router = { ...next, pipelines: ['next'], to: () => next };
   const { create, parts, pairs } = definition;
-  const targets = signal === undefined ? {} : (pairs[signal] ?? {});
-  const make =
-    create ??
-    (signal === undefined ? undefined : (parts[signal] ?? targets[signal] ?? Object.values(targets)[0]));
-  if (make === undefined)
-    throw new Error(`${definition.kind} ${id} has nothing for ${signal ?? 'any signal'}`);
+  const make = create ?? (from && (parts[from] ?? (to && pairs[from]?.[to])));
+  if (make === undefined) throw new Error(`${definition.kind} ${id} has nothing for ${from ?? 'any signal'}`);
   const isConnector = definition.kind === 'connector';
   const part = make({ ...settings, shared, next: isConnector ? router : next } as never);
 

@@ -1,5 +1,6 @@
-import { definitionOf } from '@tributary/component';
+import { definitionOf, type ComponentDefinition, type Signal } from '@tributary/component';
 import { inArrangement } from './arrangement.js';
+import type { Way } from './mount.js';
 import type { ContractOptions, ContractRemote } from './options.js';
 import type { ContractRule } from './rule.js';
 import { dataRules } from './rules/data.js';
@@ -23,28 +24,43 @@ export interface ContractCheck {
 export function contractSuite<R extends ContractRemote = ContractRemote>(
   options: ContractOptions<R>,
 ): readonly ContractCheck[] {
-  const { kind, type, pairs } = definitionOf(options.factory);
-  const isExtension = kind === 'extension';
-  // An extension takes no signal, and is checked once.
-  const signals = isExtension ? [undefined] : (options.signals ?? options.factory.signals);
-  return signals.flatMap((signal) => {
-    const isThrough = kind !== 'connector' || pairs[signal!]?.[signal!] !== undefined;
+  const definition = definitionOf(options.factory);
+  const { kind, type } = definition;
+  return waysOf(definition, options.signals ?? options.factory.signals).flatMap((way) => {
+    const isThrough = way.from !== undefined && way.from === way.to;
     const hasEnd = kind === 'exporter' ? options.remote !== undefined : isThrough;
     return [...lifecycleRules, ...dataRules]
       .filter(({ needs = 'nothing' }) => {
         if (needs === 'nothing') return true;
-        if (isExtension || (kind === 'receiver' && options.send === undefined)) return false;
+        if (kind === 'extension' || (kind === 'receiver' && options.send === undefined)) return false;
         if (needs === 'signal') return true;
-        if (needs === 'part' && signal === 'profiles') return false;
+        if (needs === 'part' && way.from === 'profiles') return false;
         return hasEnd && (needs === 'end' || needs === 'part' || needs === (options.outcome ?? 'carried'));
       })
       .map(({ rule, check }) => ({
-        name: `${type}${signal === undefined ? '' : ` (${signal})`} ${rule}`,
+        name: [type, ...titleOf(way), rule].join(' '),
         rule,
         skip: options.skip?.[rule],
-        run: () => inArrangement(options, signal, check),
+        run: () => inArrangement(options, way, check),
       }));
   });
+}
+
+/** The ways through a component: one for each signal, or pair of signals. */
+function waysOf({ kind, pairs }: ComponentDefinition, signals: readonly Signal[]): readonly Way[] {
+  // An extension takes no signal, and is checked once.
+  if (kind === 'extension') return [{ from: undefined, to: undefined }];
+  if (kind !== 'connector') return signals.map((signal) => ({ from: signal, to: signal }));
+  return signals.flatMap((from) =>
+    allSignals.filter((to) => pairs[from]?.[to] !== undefined).map((to) => ({ from, to })),
+  );
+}
+
+const allSignals: readonly Signal[] = ['traces', 'metrics', 'logs', 'profiles'];
+
+function titleOf({ from, to }: Way): readonly string[] {
+  if (from === undefined) return [];
+  return [from === to ? `(${from})` : `(${from} to ${to})`];
 }
 
 /** Registers checks with the `test` of vitest or node:test. A skipped one states its reason. */
