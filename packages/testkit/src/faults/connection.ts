@@ -87,8 +87,10 @@ export class Connection {
   async #pass({ bytes, request, part }: Piece, to: Socket): Promise<void> {
     if (request !== undefined && request > this.#lastRequest) this.#begin(request);
     const fault = request === undefined ? undefined : this.#faults.get(request);
+    // One that waits for a body which never comes is given up with the answer.
+    if (fault !== undefined && (part === strikesIn[fault.at] || part === 'answer'))
+      this.#faults.delete(request!);
     if (fault === undefined || part !== strikesIn[fault.at]) return this.#write(to, bytes);
-    this.#faults.delete(request!);
     const before = fault.at === 'body' ? bytes.length >> 1 : 0;
     await this.#write(to, bytes.subarray(0, before));
     await this.#strike(fault);
