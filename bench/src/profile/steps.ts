@@ -7,7 +7,7 @@ export interface Step {
 /** In the order in which they are asked, which is that of a request as far as it can be. */
 export const steps: readonly Step[] = [
   { name: 'collecting garbage, on this thread', pattern: /^\(garbage collector\)/ },
-  { name: 'native: sockets, HTTP/2, timers', pattern: /^\((?:program|root)\)/ },
+  { name: 'native: sockets, HTTP/2, timers', pattern: /^(?:\((?:program|root)\)|\w+) $/ },
   {
     name: 'copying: messages put together, batches glued',
     pattern: /^(?:_?copy(?:Actual)?|concat|createUnsafeBuffer|FastBuffer|set) node:/,
