@@ -32,7 +32,7 @@ export class Report {
   }
 }
 
-const firstWidth = 45;
+const firstWidth = 52;
 const minWidth = 9;
 
 /** Counts as they are, what was measured with three figures that count. */

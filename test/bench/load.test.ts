@@ -28,7 +28,7 @@ describe('a request of the load in frames', () => {
     const lengths: number[] = [];
     const streams = new Set<number>();
     const reader = new FrameReader({
-      data: (_, piece) => pieces.push(piece),
+      data: (_, chunk, start, end) => pieces.push(chunk.subarray(start, end)),
       frame: (_type, _flags, stream) => streams.add(stream),
     });
     reader.read(Buffer.from(request.bytes));

@@ -68,9 +68,9 @@ export function serveGrpc(socket: Socket, take: TakeMessage): void {
   }
 
   const reader = new FrameReader({
-    data(stream, piece) {
-      bodyOf(stream).append(piece);
-      unread += piece.length;
+    data(stream, chunk, start, end) {
+      bodyOf(stream).append(chunk, start, end);
+      unread += end - start;
       if (unread < windowBytes / 2) return;
       socket.write(windowUpdate(0, unread));
       unread = 0;

@@ -27,9 +27,9 @@ export function serveHttp(socket: Socket, take: TakeMessage): void {
       body.begin();
       return chunk.subarray(end + endOfHead.length - before);
     }
-    const piece = chunk.subarray(0, missing);
-    body.append(piece);
-    missing -= piece.length;
+    const taken = Math.min(missing, chunk.length);
+    body.append(chunk, 0, taken);
+    missing -= taken;
     if (missing === 0) {
       missing = undefined;
       take(body.bytes, body.beganAt, () => {
@@ -38,7 +38,7 @@ export function serveHttp(socket: Socket, take: TakeMessage): void {
         return true;
       });
     }
-    return chunk.subarray(piece.length);
+    return chunk.subarray(taken);
   }
 
   socket.on('data', (chunk: Buffer) => {

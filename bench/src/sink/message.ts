@@ -10,14 +10,14 @@ export class Body {
     this.beganAt = performance.now();
   }
 
-  append(piece: Uint8Array): void {
-    const length = this.length + piece.length;
+  append(chunk: Buffer, start: number, end: number): void {
+    const length = this.length + end - start;
     if (length > this.#bytes.length) {
       const larger = Buffer.allocUnsafeSlow(Math.max(length, this.#bytes.length * 2));
       larger.set(this.#bytes.subarray(0, this.length));
       this.#bytes = larger;
     }
-    this.#bytes.set(piece, this.length);
+    chunk.copy(this.#bytes, this.length, start, end);
     this.length = length;
   }
 

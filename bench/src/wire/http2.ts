@@ -89,8 +89,8 @@ function literal(kind: number, name: string, value: string): Buffer {
 
 /** What a {@link FrameReader} finds. */
 export interface FrameListener {
-  /** A piece of a DATA payload. */
-  data(stream: number, piece: Buffer): void;
+  /** A piece of a DATA payload: a part of what was read. */
+  data(stream: number, chunk: Buffer, start: number, end: number): void;
   /** A frame has ended; the payload of a DATA frame went to `data`. */
   frame(type: number, flags: number, stream: number, payload: Buffer): void;
 }
@@ -136,10 +136,13 @@ export class FrameReader {
 
   #readPayload(chunk: Buffer, at: number): number {
     const end = Math.min(chunk.length, at + this.#left);
-    const piece = chunk.subarray(at, end);
     this.#left -= end - at;
-    if (this.#type === frameType.data) this.#listener.data(this.#stream, piece);
-    else this.#payload = this.#payload.length === 0 ? piece : Buffer.concat([this.#payload, piece]);
+    if (this.#type === frameType.data) {
+      this.#listener.data(this.#stream, chunk, at, end);
+    } else {
+      const piece = chunk.subarray(at, end);
+      this.#payload = this.#payload.length === 0 ? piece : Buffer.concat([this.#payload, piece]);
+    }
     return end;
   }
 
