@@ -124,11 +124,11 @@ describe.each(['grpc', 'http'] as const)('%s: a network', (protocol) => {
   });
 
   it('that is throttled takes the time that the bytes take', async () => {
-    const here = await world(protocol, { ...outright, timeout: '600s' });
+    const here = await world(protocol, { ...outright, timeout: '6000s' });
     here.network.next({ kind: 'throttle', at: 'head', bytesPerSecond: 100 });
     let isSent = false;
     const begin = here.clock.monotonic();
-    const sent = here.source.send(batch.clone()).then(() => (isSent = true));
+    const sent = here.source.send(batch.clone()).finally(() => (isSent = true));
     while (!isSent) await here.clock.advance('100ms');
     await sent;
     expect(here.clock.monotonic() - begin).toBeGreaterThan((batch.byteLength / 100) * 1000);

@@ -69,14 +69,15 @@ function runByNode(files: Readonly<Record<string, string>>): Promise<string> {
 
 it('the programs for node:test pass, and what is wrong fails there too', async () => {
   const programs = blocks.filter(({ code }) => code.includes("'node:test'")).map(({ code }) => code);
-  expect(programs).toHaveLength(2);
-  const [matching, contract] = programs;
-  const report = await runByNode({ 'matching.ts': matching!, 'contract.ts': contract!, 'wrong.ts': wrong });
+  expect(programs).toHaveLength(3);
+  const files = Object.fromEntries(programs.map((code, n) => [`program-${n}.ts`, code]));
+  const report = await runByNode({ ...files, 'wrong.ts': wrong });
   const lines = report.split('\n').filter((line) => /^(not )?ok /.test(line));
   const named = (line: string): string => line.replace(/^((?:not )?ok) \d+ - /, '$1: ');
   const failed = lines.filter((line) => line.startsWith('not')).map(named);
   expect(lines.map(named)).toContain('ok: a request that failed is marked in all services');
   expect(lines.filter((line) => line.includes('stamp (logs)'))).toHaveLength(16);
+  expect(lines.filter((line) => line.includes('otlp_grpc (logs)'))).toHaveLength(17);
   expect(lines.some((line) => line.includes('twice (logs) accepts (skipped: it is not to) # SKIP'))).toBe(
     true,
   );
