@@ -4,16 +4,25 @@ import { hasProcessStatus } from '../support/process-status.js';
 import { readText } from '../support/repository-files.js';
 import { Heard, type Attack } from './attack.js';
 import { attacks } from './attacks/index.js';
-import { Victims, withstand } from './withstand.js';
+import { Victim, type ReceiverKeys } from './victim.js';
+import { withstand } from './withstand.js';
 
 // Memory and descriptors of a process are read from `/proc`, which Linux alone has. The long form is
 // `test/proofs/hostile.proof.test.ts`.
 describe.skipIf(!hasProcessStatus)('the collector withstands', () => {
-  const victims = new Victims();
-  afterAll(() => victims[Symbol.asyncDispose]());
+  /** By their keys: those that have the same share one. */
+  const victims = new Map<ReceiverKeys | undefined, Promise<Victim>>();
+  const victimOf = ({ keys }: Attack): Promise<Victim> => {
+    const victim = victims.get(keys) ?? Victim.start(keys);
+    victims.set(keys, victim);
+    return victim;
+  };
+  afterAll(async () => {
+    for (const victim of victims.values()) await (await victim)[Symbol.asyncDispose]();
+  });
 
   it.each(attacks)('$name', async (attack) => {
-    await withstand(await victims.for(attack), attack, attack.short);
+    await withstand(await victimOf(attack), attack, attack.short);
   });
 
   it('nothing that leaves its connections behind, which would be noticed', async () => {
@@ -29,7 +38,7 @@ describe.skipIf(!hasProcessStatus)('the collector withstands', () => {
         return { heard: new Heard(), lift() {} };
       },
     };
-    const victim = await victims.for(sticky);
+    const victim = await victimOf(sticky);
     await expect(withstand(victim, sticky, sticky.short, 100)).rejects.toThrow('for its connections to go');
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { until } from '../proofs/support/processes.js';
 import type { Attack } from './attack.js';
-import { Victim } from './victim.js';
+import type { Victim } from './victim.js';
 
 /**
  * What a process whose memory limiter is set to 256 MiB may take at most: twice that. Beside what the limiter lets in
@@ -17,22 +17,6 @@ const usualPatienceMs = 60_000;
 export type Withstood = Readonly<
   Record<'attack' | 'of' | 'heard', string> & Record<'times' | 'peak MiB' | 'seconds', number>
 >;
-
-/** A victim for each set of keys, started when it is first attacked. */
-export class Victims implements AsyncDisposable {
-  readonly #started = new Map<string, Promise<Victim>>();
-
-  for({ keys }: Attack): Promise<Victim> {
-    const name = JSON.stringify(keys ?? {});
-    const victim = this.#started.get(name) ?? Victim.start(keys);
-    this.#started.set(name, victim);
-    return victim;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const victim of this.#started.values()) await (await victim)[Symbol.asyncDispose]();
-  }
-}
 
 /**
  * Lets an attack go on until all is done, sends good requests while its connections are there, lifts it, and looks
