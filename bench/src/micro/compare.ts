@@ -38,7 +38,11 @@ async function compareRow(
   const rates = { here: [] as number[], there: [] as number[] };
   // In the first round the compiler has its say.
   for (let round = 0; round <= rounds; round++) {
-    const [own, other] = [await here.rate(name), await there.rate(name)];
+    // The second of a pair may find the machine in another state than the first.
+    const isTurned = round % 2 === 1;
+    const [first, second] = isTurned ? [there, here] : [here, there];
+    const rated = [await first.rate(name), await second.rate(name)] as const;
+    const [own, other] = isTurned ? [rated[1], rated[0]] : rated;
     if ('problem' in own) return { ...rates, problem: `here: ${own.problem}` };
     if ('problem' in other) return { ...rates, problem: `there: ${other.problem}` };
     if (round === 0) continue;
