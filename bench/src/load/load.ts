@@ -33,7 +33,7 @@ const pauseMs = 10;
 const answerLimitMs = 30_000;
 
 /** Senders of pre-made requests. */
-export class Load {
+export class Load implements Disposable {
   readonly #tally: Tally;
   readonly #senders: readonly Sender[];
   readonly #failure: Promise<never>;
@@ -115,6 +115,10 @@ export class Load {
 
   close(): void {
     for (const sender of this.#senders) sender.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 }
 

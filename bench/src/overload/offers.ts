@@ -17,7 +17,7 @@ const maxUnderWay = 512;
  * Clients that offer so many requests a second, each once, whatever becomes of them: they neither wait nor come
  * again. They read the answers, as the cheap senders of the pass-through do not.
  */
-export class Offers {
+export class Offers implements AsyncDisposable {
   readonly #tally: Tally;
   readonly #clients: readonly OtlpClient[];
   readonly #body: Body = makeBody('traces', makeTraces(spansPerRequest, 1));
@@ -57,7 +57,7 @@ export class Offers {
     for (let waited = 0; this.#underWay > 0 && waited < 10_000; waited += 10) await sleep(10);
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
   }
 

@@ -88,31 +88,17 @@ async function behind<Told>(
   run: (subject: Subject, offers: Offers) => Promise<Told>,
 ): Promise<Told & { readonly lost: number; readonly twice: number }> {
   const tally = new Tally('traces', spansPerRequest);
-  const sink = await Sink.start({ protocol: 'grpc', compression: 'none', tally, worker });
-  try {
-    const setup = {
-      protocol: 'grpc',
-      compression: 'none',
-      isBatched: true,
-      backend: sink.address,
-      limitMib,
-    } as const;
-    const subject = await startSubject(kind, setup);
-    let told: Told;
-    try {
-      const offers = new Offers(subject.address, tally);
-      try {
-        told = await run(subject, offers);
-      } finally {
-        await offers.close();
-      }
-      for (const [message, times] of offers.failures)
-        console.error(`${kind.name}, ${times} times: ${message}`);
-    } finally {
-      await subject.stop();
-    }
-    return { ...told, ...tally.compare() };
-  } finally {
-    sink.close();
-  }
+  using sink = await Sink.start({ protocol: 'grpc', compression: 'none', tally, worker });
+  await using subject = await startSubject(kind, {
+    protocol: 'grpc',
+    compression: 'none',
+    isBatched: true,
+    backend: sink.address,
+    limitMib,
+  });
+  await using offers = new Offers(subject.address, tally);
+  const told = await run(subject, offers);
+  for (const [message, times] of offers.failures) console.error(`${kind.name}, ${times} times: ${message}`);
+  await subject.stop();
+  return { ...told, ...tally.compare() };
 }

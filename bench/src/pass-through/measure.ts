@@ -41,54 +41,46 @@ export async function measure(
   const { traffic, isBatched } = plan;
   const { protocol, compression, signal, itemsPerRequest } = traffic;
   const tally = new Tally(signal, itemsPerRequest);
-  const sink = await Sink.start({ protocol, compression, tally });
-  try {
-    const subject = await startSubject(kind, { protocol, compression, isBatched, backend: sink.address });
-    let isStopped = false;
-    try {
-      const load = await Load.start(subject.address, traffic, tally);
-      try {
-        await load.flood(plan.warmUpMs);
-        await sink.settle();
-        sink.count();
+  using sink = await Sink.start({ protocol, compression, tally });
+  await using subject = await startSubject(kind, {
+    protocol,
+    compression,
+    isBatched,
+    backend: sink.address,
+  });
+  using load = await Load.start(subject.address, traffic, tally);
+  await load.flood(plan.warmUpMs);
+  await sink.settle();
+  sink.count();
 
-        const cpu = subject.process.cpuSeconds();
-        const benchCpu = process.cpuUsage();
-        const begin = performance.now();
-        const items = await load.flood(plan.floodMs);
-        await sink.settle();
-        const seconds = (sink.lastMessageAt - begin) / 1000;
-        const cpuSeconds = subject.process.cpuSeconds() - cpu;
-        const { user, system } = process.cpuUsage(benchCpu);
-        sink.count();
+  const cpu = subject.process.cpuSeconds();
+  const benchCpu = process.cpuUsage();
+  const begin = performance.now();
+  const items = await load.flood(plan.floodMs);
+  await sink.settle();
+  const seconds = (sink.lastMessageAt - begin) / 1000;
+  const cpuSeconds = subject.process.cpuSeconds() - cpu;
+  const { user, system } = process.cpuUsage(benchCpu);
+  sink.count();
+  if (items === 0 || seconds <= 0) throw new Error(`${kind.name} has passed nothing on`);
 
-        const pace = itemsPerSecondOfPace ?? items / seconds / 2;
-        await load.pace(plan.paceMs, pace / itemsPerRequest);
-        await sink.settle();
-        const peakMib = subject.process.mib('peak');
-        isStopped = true;
-        load.close();
-        await subject.stop();
-        sink.count();
-        const latencies = tally.latencies.sort((a, b) => a - b);
-        return {
-          itemsPerSecond: items / seconds,
-          cpuSecondsPerMillion: (cpuSeconds / items) * 1e6,
-          benchCpuSecondsPerMillion: (user + system) / items,
-          peakMib,
-          p50Ms: latencies[Math.floor(latencies.length * 0.5)],
-          p99Ms: latencies[Math.floor(latencies.length * 0.99)],
-          refusedRequests: tally.refusedRequests,
-          strangers: tally.strangers,
-          ...tally.compare(),
-        };
-      } finally {
-        load.close();
-      }
-    } finally {
-      if (!isStopped) await subject.stop().catch(() => {});
-    }
-  } finally {
-    sink.close();
-  }
+  const pace = itemsPerSecondOfPace ?? items / seconds / 2;
+  await load.pace(plan.paceMs, pace / itemsPerRequest);
+  await sink.settle();
+  const peakMib = subject.process.mib('peak');
+  load.close();
+  await subject.stop();
+  sink.count();
+  const latencies = tally.latencies.sort((a, b) => a - b);
+  return {
+    itemsPerSecond: items / seconds,
+    cpuSecondsPerMillion: (cpuSeconds / items) * 1e6,
+    benchCpuSecondsPerMillion: (user + system) / items,
+    peakMib,
+    p50Ms: latencies[Math.floor(latencies.length * 0.5)],
+    p99Ms: latencies[Math.floor(latencies.length * 0.99)],
+    refusedRequests: tally.refusedRequests,
+    strangers: tally.strangers,
+    ...tally.compare(),
+  };
 }

@@ -22,7 +22,7 @@ const quietMs = 500;
 const settleLimitMs = 15_000;
 
 /** A backend that counts, and costs little: it reads as much of the protocols as that needs. */
-export class Sink {
+export class Sink implements Disposable {
   readonly address: string;
   readonly #options: SinkOptions;
   readonly #server: Server;
@@ -75,6 +75,10 @@ export class Sink {
   close(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   #take(message: Buffer, firstByteAt: number, answer: () => boolean): void {

@@ -14,11 +14,7 @@ export interface Start {
 /** Starts a subject, and looks at it while nothing happens. */
 export async function measureStart(kind: SubjectKind): Promise<Start> {
   const setup = { protocol: 'grpc', compression: 'none', isBatched: true, backend: '127.0.0.1:1' } as const;
-  const subject = await startSubject(kind, setup);
-  try {
-    await sleep(idleMs);
-    return { bootMs: subject.process.bootMs, idleMib: subject.process.mib('now') };
-  } finally {
-    await subject.stop();
-  }
+  await using subject = await startSubject(kind, setup);
+  await sleep(idleMs);
+  return { bootMs: subject.process.bootMs, idleMib: subject.process.mib('now') };
 }

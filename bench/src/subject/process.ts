@@ -54,8 +54,10 @@ export class SubjectProcess {
     const ended = once(child, 'exit').finally(() => running.delete(child));
     while (!(await accepts(address))) {
       if (!isRunning(child)) throw new Error(`${name} ended before it was ready:\n${tail(logFile)}`);
-      if (performance.now() - begin > startLimitMs)
+      if (performance.now() - begin > startLimitMs) {
+        child.kill('SIGKILL');
         throw new Error(`${name} does not listen on ${address}:\n${tail(logFile)}`);
+      }
       await sleep(1);
     }
     return new SubjectProcess(name, child, logFile, ended, performance.now() - begin);
@@ -85,6 +87,12 @@ export class SubjectProcess {
     const { exitCode, signalCode } = this.#child;
     if (exitCode !== 0)
       throw new Error(`${this.#name} ended with ${exitCode ?? signalCode}:\n${tail(this.#logFile)}`);
+  }
+
+  /** Ends it at once, if it has not ended. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#ended;
   }
 
   #read(file: string): string {

@@ -15,8 +15,8 @@ export interface SubjectKind {
   command(setup: Setup, listen: Addresses, folder: string): string;
 }
 
-/** A subject that runs. */
-export interface Subject {
+/** A subject that runs; disposed of, it is killed. */
+export interface Subject extends AsyncDisposable {
   readonly process: SubjectProcess;
   /** Where it takes what the case sends. */
   readonly address: string;
@@ -78,7 +78,15 @@ export async function startSubject(kind: SubjectKind, setup: Setup): Promise<Sub
   try {
     const command = kind.command(setup, listen, folder);
     const process = await SubjectProcess.start(kind.name, command, address, folder);
-    return { process, address, stop: () => process.stop().finally(remove) };
+    return {
+      process,
+      address,
+      stop: () => process.stop(),
+      async [Symbol.asyncDispose]() {
+        await process.kill();
+        remove();
+      },
+    };
   } catch (error) {
     remove();
     throw error;
