@@ -38,6 +38,7 @@ const minWidth = 9;
 /** Counts as they are, what was measured with three figures that count. */
 function shown(cell: Cell): string {
   if (typeof cell !== 'number' || Number.isInteger(cell)) return String(cell ?? '');
+  if (Number.isNaN(cell)) return 'none';
   const digits = 2 - Math.floor(Math.log10(Math.abs(cell)));
   return cell.toFixed(Math.min(3, Math.max(0, digits)));
 }

@@ -90,14 +90,16 @@ export class Load implements Disposable {
     return this.#tally.acceptedItems - before;
   }
 
-  /** Sends so many requests a second for so long, and has their latency measured; resolves when all are answered. */
-  async pace(ms: number, requestsPerSecond: number): Promise<void> {
+  /**
+   * Sends so many requests a second for so long, and has their latency measured; resolves when all are answered,
+   * with `false` where they are not in four times as long: the subject cannot keep up.
+   */
+  async pace(ms: number, requestsPerSecond: number): Promise<boolean> {
     const idle = [...this.#senders];
     const count = Math.floor((ms / 1000) * requestsPerSecond);
     let answered = 0;
     let sent = 0;
     const begin = performance.now();
-    // Where a subject cannot keep up, that shows in its latency; four times as long is enough of it.
     while (answered < count && performance.now() < begin + ms * 4) {
       const due = Math.min(count, ((performance.now() - begin) / 1000) * requestsPerSecond);
       while (sent < due && idle.length > 0) {
@@ -107,10 +109,11 @@ export class Load implements Disposable {
           answered++;
           idle.push(sender);
         }, true);
-        if (!isSent) return;
+        if (!isSent) return false;
       }
       await Promise.race([sleep(1), this.#failure]);
     }
+    return answered === count;
   }
 
   close(): void {

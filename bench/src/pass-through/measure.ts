@@ -10,7 +10,7 @@ export interface Measurement {
   /** Of the load and the backend together. */
   readonly benchCpuSecondsPerMillion: number;
   readonly peakMib: number;
-  /** Added latency, at the rate that was asked for; none where nothing was measured. */
+  /** Added latency at a pace; none where the subject cannot keep up. */
   readonly p50Ms: number | undefined;
   readonly p99Ms: number | undefined;
   readonly refusedRequests: number;
@@ -65,13 +65,13 @@ export async function measure(
   if (items === 0 || seconds <= 0) throw new Error(`${kind.name} has passed nothing on`);
 
   const pace = itemsPerSecondOfPace ?? items / seconds / 2;
-  await load.pace(plan.paceMs, pace / itemsPerRequest);
+  const keptUp = await load.pace(plan.paceMs, pace / itemsPerRequest);
   await sink.settle();
   const peakMib = subject.process.mib('peak');
   load.close();
   await subject.stop();
   sink.count();
-  const latencies = tally.latencies.sort((a, b) => a - b);
+  const latencies = keptUp ? tally.latencies.sort((a, b) => a - b) : [];
   return {
     itemsPerSecond: items / seconds,
     cpuSecondsPerMillion: (cpuSeconds / items) * 1e6,
