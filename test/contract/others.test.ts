@@ -2,6 +2,7 @@ import { debugExporter } from '@tributary/exporter-debug';
 import { nopExporter } from '@tributary/exporter-nop';
 import { otlpExporter } from '@tributary/exporter-otlp';
 import { memoryLimiter } from '@tributary/processor-memorylimiter';
+import { probabilisticSampler } from '@tributary/processor-probabilisticsampler';
 import {
   contractSuite,
   memoryExporter,
@@ -14,6 +15,12 @@ import { describe, test } from 'vitest';
 
 const limits = { check_interval: '1s', limit_mib: 4096 } as const;
 registerChecks(contractSuite({ factory: memoryLimiter, create: () => memoryLimiter(limits) }), test);
+// Records of the suite have no trace ID.
+const all = { sampling_percentage: 100, fail_closed: false };
+registerChecks(
+  contractSuite({ factory: probabilisticSampler, create: () => probabilisticSampler(all) }),
+  test,
+);
 registerChecks(contractSuite({ factory: debugExporter, create: () => debugExporter() }), test);
 registerChecks(contractSuite({ factory: nopExporter, create: () => nopExporter() }), test);
 registerChecks(contractSuite({ factory: testReceiver, create: () => testReceiver() }), test);

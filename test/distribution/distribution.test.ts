@@ -98,7 +98,7 @@ describe('the command', () => {
   it('runs with every component there is: what is loaded late is in the bundle as it is elsewhere', async () => {
     const running = new Running(`
 receivers: { otlp: { protocols: { grpc: { endpoint: "127.0.0.1:0" }, http: { endpoint: "127.0.0.1:0" } } } }
-processors: { memory_limiter: { check_interval: 1s, limit_mib: 1000 }, batch: }
+processors: { memory_limiter: { check_interval: 1s, limit_mib: 1000 }, probabilistic_sampler: , batch: }
 exporters:
   debug:
   file: { path: "\${env:OUT}" }
@@ -111,7 +111,7 @@ service:
   extensions: [health_check]
   telemetry: { metrics: { level: none } }
   pipelines:
-    logs/in: { receivers: [otlp], processors: [memory_limiter, batch], exporters: [forward] }
+    logs/in: { receivers: [otlp], processors: [memory_limiter, probabilistic_sampler, batch], exporters: [forward] }
     logs/out: { receivers: [forward], exporters: [debug, file, nop, otlp_grpc, otlp_http] }
 `);
     await running.ready();

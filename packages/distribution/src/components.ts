@@ -18,6 +18,11 @@ export const components: readonly ComponentEntry[] = [
     load: async () => (await import('@tributary/processor-memorylimiter')).memoryLimiter,
   },
   {
+    kind: 'processor',
+    type: 'probabilistic_sampler',
+    load: async () => (await import('@tributary/processor-probabilisticsampler')).probabilisticSampler,
+  },
+  {
     kind: 'exporter',
     type: 'debug',
     load: async () => (await import('@tributary/exporter-debug')).debugExporter,

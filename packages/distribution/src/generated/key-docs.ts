@@ -1243,6 +1243,56 @@ export const keyDocs: KeyDocs = {
       default: "'30s'",
     },
   },
+  'processor/probabilistic_sampler': {
+    sampling_percentage: {
+      doc: 'How many per cent are kept, in single precision: 100 and more is all, 0 is none. Default `0`.',
+      type: 'number',
+      default: '0',
+    },
+    hash_seed: {
+      doc: 'What the hash of mode `hash_seed` begins with, below 2^32. Collectors that are to keep the same items need the same; tiers that are to keep a share of a share need different ones, and `already_sampled`. Default `0`.',
+      type: 'number',
+      default: '0',
+    },
+    mode: {
+      doc: "`hash_seed` (or empty) hashes the trace ID. `equalizing` and `proportional` go by the randomness that all consistent samplers of a trace share, and by the `th` with which an item comes: the first brings all items to the percentage, the second keeps that percentage of what comes. Default `'hash_seed'`.",
+      type: "'' | 'hash_seed' | 'equalizing' | 'proportional'",
+      default: "'hash_seed'",
+      values: ['', 'hash_seed', 'equalizing', 'proportional'],
+    },
+    fail_closed: {
+      doc: 'Whether items are dropped that cannot be decided about: without randomness, with a tracestate that cannot be read, with a `th` that cannot be true, or sampled before (`already_sampled`). Default `true`.',
+      type: 'boolean',
+      default: 'true',
+    },
+    sampling_precision: {
+      doc: 'Hexadecimal digits of the thresholds of `equalizing`, `proportional` and `sampling_priority`, from 1 to 14; leading `0` and `f` do not count. Default `4`.',
+      type: 'number',
+      default: '4',
+    },
+    already_sampled: {
+      doc: "What becomes of items that an SDK or another collector has sampled, where the mode is `hash_seed`: they carry `rv` or `th`. `error` leaves it to `fail_closed`; `equalizing` and `proportional` treat them as these modes do. Ours. Default `'error'`.",
+      type: "'error' | 'equalizing' | 'proportional'",
+      default: "'error'",
+      values: ['error', 'equalizing', 'proportional'],
+    },
+    attribute_source: {
+      doc: "Of logs, in mode `hash_seed`: hash the trace ID, or with `record` the attribute of `from_attribute`. Default `'traceID'`.",
+      type: "'traceID' | 'record'",
+      default: "'traceID'",
+      values: ['traceID', 'record'],
+    },
+    from_attribute: {
+      doc: "Of logs, in mode `hash_seed`: the attribute that is hashed where there is no trace ID. Default `''`, none.",
+      type: 'string',
+      default: "''",
+    },
+    sampling_priority: {
+      doc: "Of logs: the attribute with a percentage, above 0 and up to 100, that goes before `sampling_percentage`. Default `''`, none.",
+      type: 'string',
+      default: "''",
+    },
+  },
   'receiver/otlp': {
     protocols: { doc: 'What to listen for: gRPC, HTTP or both.', type: 'section', required: true },
     'protocols.grpc': { doc: 'OTLP over gRPC. Default none: not served.', type: 'section', default: 'none' },

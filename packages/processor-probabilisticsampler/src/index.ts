@@ -1,0 +1,2 @@
+export { probabilisticSampler } from './probabilistic-sampler.js';
+export type { ProbabilisticSamplerConfig } from './config.js';
