@@ -7,8 +7,8 @@ import type { Plan } from './plan.js';
 export interface Figures {
   readonly sent: number;
   readonly acknowledged: number;
-  /** Acknowledged, and missing at a backend. */
-  readonly lost: number;
+  /** Acknowledged, and not at a backend: dropped and told so, or gone with a process that was killed. */
+  readonly missing: number;
   /** Dropped by collectors, by their own books. */
   readonly dropped: number;
   /** Times that a backend took an item again. */
@@ -32,7 +32,7 @@ interface Verdict {
 /** Compares what the applications were told with what the backends have. */
 export function verdict({ plan, custody, sent, stores }: Evidence): Verdict {
   const problems: string[] = [];
-  const figures = { sent: 0, acknowledged: 0, lost: 0, dropped: 0, repeated: 0, kills: 0 };
+  const figures = { sent: 0, acknowledged: 0, missing: 0, dropped: 0, repeated: 0, kills: 0 };
   const missing = new Map<LifeRecord, Set<number>>();
 
   /** Charges a missing item to a process that had it last. */
@@ -72,7 +72,7 @@ export function verdict({ plan, custody, sent, stores }: Evidence): Verdict {
     figures.dropped += drops;
     if (end === 'killed') figures.kills++;
     const lost = missing.get(record)?.size ?? 0;
-    figures.lost += lost;
+    figures.missing += lost;
     if (lost > mayLose(record, plan)) {
       problems.push(
         `${name} (${end}) has lost ${lost} items, of which it dropped ${drops} and had ${heldAtEnd} in memory`,
