@@ -5,15 +5,15 @@ const members = (count: number): string => Array.from({ length: count }, (_, i) 
 
 describe('reads', () => {
   it.each([
-    ['', '', '', [], []],
-    ['ot=th:8', '', '8', [], []],
-    ['ot=rv:9b8233f7e3a151;th:0', '9b8233f7e3a151', '0', [], []],
-    ['a=1, ot=x:y;th:C;p:. ,\tb@c=2', '', 'C', ['x:y', 'p:.'], ['a=1', 'b@c=2']],
-    ['a=1,,b= 2,', '', '', [], ['a=1', 'b= 2']],
-    ['ot=th:8,ot=th:c', '', 'c', [], []],
-    ['ot=rvx:1;xth:2', '', '', ['rvx:1', 'xth:2'], []],
-    [members(31), '', '', [], members(31).split(',')],
-    [`a=${'x'.repeat(256)}`, '', '', [], [`a=${'x'.repeat(256)}`]],
+    ['', '', '', '', ''],
+    ['ot=th:8', '', '8', '', ''],
+    ['ot=rv:9b8233f7e3a151;th:0', '9b8233f7e3a151', '0', '', ''],
+    ['a=1, ot=x:y;th:C;p:. ,\tb@c=2', '', 'C', 'x:y;p:.', 'a=1,b@c=2'],
+    ['a=1,,b= 2,', '', '', '', 'a=1,b= 2'],
+    ['ot=th:8,ot=th:c', '', 'c', '', ''],
+    ['ot=rvx:1;xth:2', '', '', 'rvx:1;xth:2', ''],
+    [members(31), '', '', '', members(31)],
+    [`a=${'x'.repeat(256)}`, '', '', '', `a=${'x'.repeat(256)}`],
   ])('%j', (text, rv, th, otherKeys, otherMembers) => {
     expect(parseTraceState(text)).toMatchObject({ rv, th, otherKeys, otherMembers });
   });

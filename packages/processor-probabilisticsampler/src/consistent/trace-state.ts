@@ -7,10 +7,10 @@ export interface TraceState extends Marks {
   /** `th` as it was written; empty where there is none. */
   readonly th: string;
   readonly rv: string;
-  /** Other keys of `ot`, as they were written. */
-  readonly otherKeys: readonly string[];
-  /** Other members, as they were written. */
-  readonly otherMembers: readonly string[];
+  /** Other keys of `ot`, as they were written: `x:y;z:`. */
+  readonly otherKeys: string;
+  /** Other members, as they were written, without blanks and empty ones: `a=1,b=2`. */
+  readonly otherMembers: string;
 }
 
 export const emptyTraceState: TraceState = {
@@ -18,8 +18,8 @@ export const emptyTraceState: TraceState = {
   threshold: undefined,
   th: '',
   rv: '',
-  otherKeys: [],
-  otherMembers: [],
+  otherKeys: '',
+  otherMembers: '',
 };
 
 const maxLength = 1024;
@@ -39,16 +39,16 @@ export function parseTraceState(text: string): TraceState | undefined {
   // Empty members count; what follows the last comma does not where it is nothing.
   if (members.at(-1) === '') members.pop();
   if (members.length > maxMembers) return undefined;
-  const otherMembers: string[] = [];
+  let otherMembers = '';
   let ot: TraceState | undefined = emptyTraceState;
   for (const padded of members) {
-    const member = padded.replace(/^[ \t]+|[ \t]+$/g, '');
+    const member = withoutBlanks(padded);
     if (member === '') continue;
     const equals = member.indexOf('=');
     const key = member.slice(0, Math.max(0, equals));
     const value = member.slice(equals + 1);
     if (key.length > maxLengthOfKey || !keyPattern.test(key) || !valuePattern.test(value)) return undefined;
-    if (key !== 'ot') otherMembers.push(member);
+    if (key !== 'ot') otherMembers = joined(otherMembers, ',', member);
     else {
       ot = parseOt(value);
       if (ot === undefined) return undefined;
@@ -57,9 +57,21 @@ export function parseTraceState(text: string): TraceState | undefined {
   return { ...ot, otherMembers };
 }
 
+/** By hand: a pattern for the end would look at each blank as often as there are blanks. */
+function withoutBlanks(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(text[start]!)) start++;
+  while (start < end && isBlank(text[end - 1]!)) end--;
+  return text.slice(start, end);
+}
+
+function isBlank(character: string): boolean {
+  return character === ' ' || character === '\t';
+}
+
 function parseOt(value: string): TraceState | undefined {
   if (value.length > maxLengthOfOt || !otPattern.test(value)) return undefined;
-  const otherKeys: string[] = [];
+  let otherKeys = '';
   let ot: Pick<TraceState, 'randomness' | 'threshold' | 'rv' | 'th'> = emptyTraceState;
   for (const pair of value.split(';')) {
     const text = pair.slice(3);
@@ -71,13 +83,18 @@ function parseOt(value: string): TraceState | undefined {
       const threshold = parseThreshold(text);
       if (threshold === undefined) return undefined;
       ot = { ...ot, threshold, th: text };
-    } else otherKeys.push(pair);
+    } else otherKeys = joined(otherKeys, ';', pair);
   }
-  return { ...ot, otherKeys, otherMembers: [] };
+  return { ...ot, otherKeys, otherMembers: '' };
 }
 
 /** The text with these values of `rv` and `th`, empty ones left out: `ot` stands first, all else as it was. */
 export function formatTraceState({ otherKeys, otherMembers }: TraceState, rv: string, th: string): string {
-  const keys = [...(rv === '' ? [] : [`rv:${rv}`]), ...(th === '' ? [] : [`th:${th}`]), ...otherKeys];
-  return [...(keys.length > 0 ? [`ot=${keys.join(';')}`] : []), ...otherMembers].join(',');
+  const marks = joined(rv === '' ? '' : `rv:${rv}`, ';', th === '' ? '' : `th:${th}`);
+  const keys = joined(marks, ';', otherKeys);
+  return joined(keys === '' ? '' : `ot=${keys}`, ',', otherMembers);
+}
+
+function joined(before: string, separator: string, after: string): string {
+  return before === '' || after === '' ? before + after : before + separator + after;
 }
