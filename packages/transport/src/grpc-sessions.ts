@@ -1,7 +1,7 @@
 /**
  * What @grpc/grpc-js and node:http2 leave unbounded of the connections of a gRPC
- * server: how many there are, and how long they may be silent, a request may
- * take to arrive, and an answer to be taken.
+ * server: how many there are, how long they may be silent, in what pieces and how
+ * slowly a request may arrive, and how slowly an answer may be taken.
  */
 import { constants, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { Clock, Timer } from '@tributary/component';
@@ -18,6 +18,10 @@ const silenceLimitMs = 60_000;
 const pingLimitMs = 20_000;
 /** How late the limits may strike. */
 const lookEveryMs = 10_000;
+
+/** So many pieces may be of any size; beyond, they must have so many bytes on average. */
+const freePieces = 1024;
+const minPieceBytes = 64;
 
 /** What is known of a connection: by its bytes, whether anything came since the last look. */
 interface Silence {
@@ -52,23 +56,40 @@ export function watchSessions(
       connections.closed(session);
       silences.delete(session);
     });
-    session.on('stream', (stream: ServerHttp2Stream) => {
-      connections.begun(session);
-      stream.once('close', () => connections.ended(session));
-    });
   });
 
   server.on('stream', (stream: ServerHttp2Stream, headers) => {
+    const session = stream.session as ServerHttp2Session;
     const path = headers[':path'] ?? '';
+    connections.begun(session);
     const arrival = arriving.begin({
       hasRoom: () => hasRoom(path),
       // Clients send again what was refused so.
       cut: () => stream.close(constants.NGHTTP2_REFUSED_STREAM),
     });
-    stream.on('data', (piece: Buffer) => arrival.add(piece.byteLength));
-    stream.once('end', () => arrival.end());
+    let pieces = 0;
+    let bytes = 0;
+    stream.on('data', ({ byteLength }: Buffer) => {
+      pieces++;
+      bytes += byteLength;
+      arrival.add(byteLength);
+      // grpc-js keeps every DATA frame as it came until the message is whole, and 4 MiB in frames of one byte
+      // take 450 MB. It also reads what comes for a method that does not exist, which would otherwise hold the
+      // window of the whole connection.
+      if (pieces > freePieces && bytes < pieces * minPieceBytes) {
+        stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+      }
+    });
+    stream.once('end', arrival.end);
+    stream.once('finish', () => {
+      // The answer is complete before the request is: a refusal at the headers. grpc-js leaves the stream paused,
+      // and what the client still sends, up to a whole window, would lie in memory until the client notices.
+      // NO_ERROR asks it to stop, and the answer stands (RFC 9113, section 8.1).
+      if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
+    });
     if (!isStream(path)) answered.set(stream, undefined);
     stream.once('close', () => {
+      connections.ended(session);
       arrival.end();
       answered.delete(stream);
     });
