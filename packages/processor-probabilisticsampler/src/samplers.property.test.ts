@@ -55,7 +55,7 @@ function thresholdOf(probability: number, precision: number): bigint | undefined
   if (probability < 2 ** -56) return undefined;
   if (probability === 1) return 0n;
   const digits = Math.min(14, precision + Math.max(leadingZeros(probability), leadingZeros(1 - probability)));
-  // A double times 2^57 is whole where it is not below 2^-4; what is lost of smaller ones is not half of one.
+  // Rounds half up: of any y, that is (floor(2y) + 1) / 2, cut off.
   const scaled = (BigInt(Math.floor(probability * 2 ** 57)) + 1n) / 2n;
   return rounded(full - scaled, 16n ** BigInt(14 - digits));
 }

@@ -14,7 +14,7 @@ export function createSampler(config: Completed): Sampler {
 }
 
 /** Whether it keeps nothing but what has a priority. */
-export function keepsNothing({ mode, sampling_percentage: percentage }: Completed): boolean {
+function keepsNothing({ mode, sampling_percentage: percentage }: Completed): boolean {
   return percentage === 0 || (mode === 'hash_seed' && bucketsOf(percentage) === 0);
 }
 
