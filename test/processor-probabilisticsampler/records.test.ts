@@ -96,19 +96,6 @@ describe('from_attribute', () => {
     expect(await sampled(config, { attributes: { id: 42 } })).toEqual(ofText);
     expect(await sampled(config, { attributes: { id: '' } })).toBe('dropped');
   });
-
-  it.each([
-    [{ mode: 'equalizing', from_attribute: 'id' }, 'from_attribute has no effect in mode equalizing'],
-    [
-      { attribute_source: 'record' },
-      'attribute_source is record and from_attribute is empty: no log record can be decided about',
-    ],
-  ] as const)('%j has a warning', async (config, message) => {
-    await using world = await bench(config);
-    expect(world.lines.filter(({ level }) => level === 'warn').map((line) => line.message)).toEqual([
-      message,
-    ]);
-  });
 });
 
 describe('sampling_priority', () => {

@@ -11,6 +11,7 @@ import { createSampler } from './samplers.js';
 import { createTally } from './tally.js';
 import { validTraceId } from './trace-id.js';
 import { bytesOf } from './value-bytes.js';
+import { warningsOf } from './warnings.js';
 
 const thresholdKey = 'sampling.threshold';
 const randomnessKey = 'sampling.randomness';
@@ -63,13 +64,7 @@ export function createRecordSampler(settings: ProcessorSettings<Completed, 'logs
 
   return {
     start() {
-      if (config.mode !== 'hash_seed' && source !== '') {
-        logger.warn(`from_attribute has no effect in mode ${config.mode}`);
-      } else if (config.attribute_source === 'record' && source === '') {
-        logger.warn(
-          'attribute_source is record and from_attribute is empty: no log record can be decided about',
-        );
-      }
+      for (const warning of warningsOf(config, 'logs')) logger.warn(warning);
     },
     process(logs) {
       logs.filter(keep);

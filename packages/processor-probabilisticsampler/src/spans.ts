@@ -14,10 +14,12 @@ import { spanPriority } from './priority.js';
 import { createSampler } from './samplers.js';
 import { createTally } from './tally.js';
 import { validTraceId } from './trace-id.js';
+import { warningsOf } from './warnings.js';
 
 /** Samples spans. Their marks stand in the tracestate. */
 export function createSpanSampler(settings: ProcessorSettings<Completed, 'traces'>): Transform<'traces'> {
-  const sample = createSampler(settings.config);
+  const { config, logger } = settings;
+  const sample = createSampler(config);
   const tally = createTally(settings, 'traces');
   const item = newItem();
   const decision = newDecision();
@@ -54,6 +56,9 @@ export function createSpanSampler(settings: ProcessorSettings<Completed, 'traces
   }
 
   return {
+    start() {
+      for (const warning of warningsOf(config, 'traces')) logger.warn(warning);
+    },
     process(traces) {
       traces.filter(keep);
       tally.tell();

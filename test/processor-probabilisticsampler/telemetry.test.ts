@@ -58,3 +58,13 @@ it('tells faults in the log, a line for each batch and cause', async () => {
     ['debug', 'cannot decide about an item: it has nothing to decide by', 1],
   ]);
 });
+
+it('warns at the start of what was hardly meant', async () => {
+  await using world = await bench({ sampling_percentage: 0.006 });
+  const warnings = world.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
+  // Of traces and of logs.
+  expect(warnings).toHaveLength(2);
+  expect(new Set(warnings)).toEqual(
+    new Set(['sampling_percentage is less than mode hash_seed can keep: it keeps nothing']),
+  );
+});
