@@ -10,8 +10,8 @@ const lookMs = 10;
 export class Heard {
   readonly #counts = new Map<string, number>();
 
-  add(what: string, times: number = 1): void {
-    this.#counts.set(what, (this.#counts.get(what) ?? 0) + times);
+  add(what: string): void {
+    this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
   }
 
   of(what: string): number {

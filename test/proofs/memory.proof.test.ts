@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { imbalances } from '@tributary/collector';
 import { describe, expect, it } from 'vitest';
+import { millionsOfSpans } from '../support/wire.js';
 import { CollectorProcess } from './memory/collector-process.js';
 import { Load, spanBytes, type Protocol } from './memory/load.js';
 import { Backend } from './memory/peer-process.js';
@@ -118,10 +119,7 @@ describe('a backend that stalls', () => {
 });
 
 describe('a small body that holds millions of empty spans', () => {
-  // 9 million spans without a field, two bytes each: 18 MiB that pack into 18 KiB.
-  const spans = Buffer.alloc(9_000_000 * 2);
-  for (let at = 0; at < spans.length; at += 2) spans[at] = 0x12;
-  const bomb = gzipSync(message(0x0a, message(0x12, spans)), { level: 9 });
+  const bomb = gzipSync(millionsOfSpans(), { level: 9 });
 
   const bombs = isLong ? 10 : 3;
 
@@ -144,11 +142,3 @@ describe('a small body that holds millions of empty spans', () => {
     expect(peakMib).toBeLessThanOrEqual(maxRssMib);
   });
 });
-
-/** A field with a message in it. */
-function message(tag: number, body: Buffer): Buffer {
-  const length: number[] = [];
-  let rest = body.byteLength;
-  for (; rest > 127; rest >>>= 7) length.push((rest & 127) | 128);
-  return Buffer.concat([Buffer.from([tag, ...length, rest]), body]);
-}

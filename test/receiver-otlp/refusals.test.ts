@@ -8,6 +8,7 @@ import { memoryExporter } from '@tributary/testkit';
 import { RpcError } from '@tributary/transport';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { millionsOfSpans } from '../support/wire.js';
 import {
   call,
   json,
@@ -164,14 +165,7 @@ describe('what is too large', () => {
 
   it('nine million empty spans in 18 KiB of gzip, without making them', async () => {
     const { sink, http } = await receiving();
-    // request { resource { scope { span, span, ... } } }, each span two bytes: 12 00 within 12 within 0a.
-    const spans = Buffer.alloc(18_000_000, Uint8Array.of(0x12, 0));
-    const framed = (tag: number, body: Buffer): Buffer => {
-      const length = [];
-      for (let rest = body.length; rest > 0; rest >>>= 7) length.push((rest & 127) | (rest > 127 ? 128 : 0));
-      return Buffer.concat([Buffer.of(tag, ...length), body]);
-    };
-    const body = gzipSync(framed(0x0a, framed(0x12, spans)));
+    const body = gzipSync(millionsOfSpans());
     expect(body.length).toBeLessThan(20 << 10);
     const before = process.memoryUsage().heapUsed;
     const reply = await post(`${http}/v1/traces`, body, { ...protobuf, 'content-encoding': 'gzip' });

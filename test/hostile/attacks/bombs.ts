@@ -6,6 +6,7 @@ import { packSnappyBlock } from '../../../packages/transport/src/snappy-block.js
 import { packSnappyFrames } from '../../../packages/transport/src/snappy-frames.js';
 import { rawCall } from '../../../packages/transport/test/raw-call.js';
 import { grpcFrame } from '../../support/raw-http2.js';
+import { millionsOfSpans } from '../../support/wire.js';
 import { Heard, inParallel, over, type Attack } from '../attack.js';
 import { protobuf, type Victim } from '../victim.js';
 
@@ -44,18 +45,6 @@ function makeBombs(): readonly (readonly [encoding: string, bomb: Buffer])[] {
     ['snappy', packSnappyFrames(block)],
     ['gzip', gzipSync(millionsOfSpans())],
   ];
-}
-
-/** Nine million empty spans, two bytes each. */
-function millionsOfSpans(): Buffer {
-  const spans = Buffer.alloc(9_000_000 * 2, Uint8Array.of(0x12, 0));
-  const length = (bytes: number): Buffer => {
-    const varint = [];
-    for (let rest = bytes; rest > 0; rest >>>= 7) varint.push((rest & 127) | (rest > 127 ? 128 : 0));
-    return Buffer.from(varint);
-  };
-  const scope = Buffer.concat([Buffer.of(0x12), length(spans.byteLength), spans]);
-  return Buffer.concat([Buffer.of(0x0a), length(scope.byteLength), scope]);
 }
 
 async function lay(victim: Victim, times: number): Promise<Heard> {

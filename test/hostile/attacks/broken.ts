@@ -1,25 +1,11 @@
 /** Requests that were made to break whoever reads them, each with the answer that it gets. */
 import type { Signal } from '@tributary/pdata';
 import { expect } from 'vitest';
+import { field, varint } from '../../support/wire.js';
 import { Heard, inParallel, over, type Attack } from '../attack.js';
 import { json, protobuf, type Victim } from '../victim.js';
 
 const nesting = 10_000;
-
-/** A field of protobuf with a body. */
-function field(number: number, ...bodies: Uint8Array[]): Buffer {
-  const body = Buffer.concat(bodies);
-  return Buffer.concat([varint((number << 3) | 2), varint(body.byteLength), body]);
-}
-
-function varint(value: number, bytes: number = 1): Buffer {
-  const out: number[] = [];
-  for (let rest = value; out.length + 1 < bytes || rest > 127; rest = Math.floor(rest / 128)) {
-    out.push((rest % 128) | 128);
-  }
-  const last = Math.floor(value / 128 ** out.length);
-  return Buffer.from([...out, last]);
-}
 
 /** A request with a span of these fields. */
 function span(...fields: Uint8Array[]): Buffer {
