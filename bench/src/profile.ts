@@ -1,14 +1,16 @@
 /**
  * Where the time of passing telemetry on goes: `npm run bench:profile`.
  *
- *     node bench/dist/profile.js [--only text]
+ *     node bench/dist/profile.js [--only text] [--markdown]
  *
  * Floods the command `tributary` with the loads of `npm run bench` while V8 notes, twice a millisecond, what its main
  * thread is doing, and puts the notes together by step. What the kernel and other threads do for it (collecting
- * garbage, compressing) is the difference to the CPU time of the process.
+ * garbage, compressing) is the difference to the CPU time of the process. `--markdown` writes what is printed to
+ * docs/performance.md.
  */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { collectLater } from '@tributary/collector';
 import { Load } from './load/load.js';
@@ -20,6 +22,7 @@ import { Sink } from './sink/sink.js';
 import { startSubject, tributary, type SubjectKind } from './subject/subject.js';
 import { Tally } from './tally.js';
 
+const document = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
 const warmUpMs = 2000;
 const floodMs = 5000;
 const intervalUs = 500;
@@ -29,14 +32,17 @@ const defaultCases = [
   'HTTP, 1,000 spans a request',
 ];
 
-const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
+const { only, markdown } = parseArgs({
+  options: { only: { type: 'string' }, markdown: { type: 'boolean', default: false } },
+}).values;
 const cases = passThroughCases.filter(({ name }) =>
   only === undefined ? defaultCases.includes(name) : name.includes(only),
 );
 collectLater();
 const report = new Report();
-report.say(machine());
+report.say(`${machine()}, ${new Date().toISOString().slice(0, 10)}`);
 for (const subject of cases) await profile(subject);
+if (markdown) report.writeTo(document, `Node ${process.versions.node.split('.')[0]}`);
 
 async function profile({ name, traffic, isBatched }: PassThroughCase): Promise<void> {
   const { protocol, compression, signal, itemsPerRequest } = traffic;
