@@ -66,7 +66,7 @@ export const bombs: Attack = {
   name: 'bombs',
   unit: 'times gzip, deflate, zstd, snappy',
   short: 1,
-  long: 50,
+  long: 20,
   async lay(victim, times) {
     const heard = await lay(victim, times);
     // Too large, or no room for it now: as is told before anything is unpacked.
