@@ -115,6 +115,7 @@ service:
     logs/out: { receivers: [forward], exporters: [debug, file, nop, otlp_grpc, otlp_http] }
 `);
     await running.ready();
-    expect(await running.end('SIGTERM'), running.stderr).toBe(0);
+    const code = await running.end('SIGTERM');
+    expect(code, running.stderr).toBe(0);
   });
 });
