@@ -105,6 +105,6 @@ function print(
     mainThreadUs += us;
     if (us > 0) write(step, us);
   }
-  write('other threads', Math.max(0, cpuUs - mainThreadUs));
+  write('other threads, and the kernel while this one waits', Math.max(0, cpuUs - mainThreadUs));
   write('together', cpuUs);
 }
