@@ -116,6 +116,6 @@ service:
 `);
     await running.ready();
     const code = await running.end('SIGTERM');
-    expect(code, running.stderr).toBe(0);
+    expect({ code, stderr: running.stderr }).toMatchObject({ code: 0 });
   });
 });
