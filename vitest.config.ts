@@ -29,6 +29,8 @@ const config: ViteUserConfig = defineConfig({
     // The command runs from a bundle of what has been built.
     globalSetup: ['packages/distribution/scripts/bundle.mjs'],
     env: { TRIBUTARY_SEED: seed, TRIBUTARY_RUNS: runs },
+    // Of few cores Vitest would leave one alone.
+    maxWorkers: '100%',
     testTimeout: 60_000,
   },
 });
