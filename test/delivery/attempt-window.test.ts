@@ -1,6 +1,6 @@
 import { deliver } from '@tributary/delivery';
 import { describe, expect, it } from 'vitest';
-import { call, complete, createBackend, createWorld, numbered } from './support.js';
+import { call, complete, createBackend, createWorld, numbered, numbersIn } from './support.js';
 
 describe('a backend that answers too late', () => {
   const settings = {
@@ -30,6 +30,25 @@ describe('a backend that answers too late', () => {
     for (const attempt of backend.attempts.slice(6)) attempt.succeed();
     await clock.advance(0);
     expect(backend.attempts, 'no more than num_consumers').toHaveLength(13);
+  });
+
+  it('has what waits for its turn handed back at once', async () => {
+    const world = createWorld();
+    const { clock } = world;
+    const backend = createBackend(clock);
+    const exporter = deliver<'logs'>({ ...world.settings, config: complete(settings) }, backend.send);
+    for (let number = 0; number < 4; number++) call(exporter, numbered(number));
+    await clock.advance('7s');
+    expect(backend.attempts, 'two of four are made again').toHaveLength(6);
+    const back: number[] = [];
+    const handedBack = exporter.handBack((batch) => void back.push(...numbersIn(batch)));
+    await clock.advance(0);
+    expect(back).toHaveLength(2);
+    expect(backend.attempts).toHaveLength(6);
+    for (const attempt of backend.attempts.slice(4)) attempt.succeed();
+    await clock.advance(0);
+    await handedBack;
+    expect(back).toHaveLength(2);
   });
 
   it('keeps doing what is of use, although it is too slow for num_consumers', async () => {

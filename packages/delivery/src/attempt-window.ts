@@ -41,6 +41,11 @@ export class AttemptWindow {
     });
   }
 
+  /** From now on nobody waits for a turn: there is to be no further attempt, and who waits is to hear that. */
+  unbind(): void {
+    this.#line.concurrency = Infinity;
+  }
+
   #widen(beganMs: number): void {
     const { concurrency } = this.#line;
     if (concurrency >= this.#most || this.#clock.monotonic() - beganMs > this.#timeoutMs / 2) return;

@@ -146,6 +146,7 @@ export class Exporting<S extends Signal> {
   stop(): void {
     this.drain();
     this.#stopped.abort();
+    this.#retry.window.unbind();
   }
 
   /** Time is up. */

@@ -1,6 +1,6 @@
 /**
  * Bundles the command `tributary` with all that it uses into `dist/command`, a file for each part that is loaded
- * by itself: to find and load 700 modules takes longer than all else that happens at the start (`bench/src/boot.ts`).
+ * by itself: as 700 modules it took half as long again to start (`bench/src/boot.ts`).
  *
  *     node packages/distribution/scripts/bundle.mjs
  *
