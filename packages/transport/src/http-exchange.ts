@@ -218,6 +218,7 @@ export class Exchanges {
     // Mostly the system has taken all of it by now.
     const { socket } = incoming;
     if (this.#writeTimeoutMs > 0 && socket.writableLength > 0) {
+      // Not the clock that is given: the socket alone knows when its client last took bytes.
       outgoing.setTimeout(this.#writeTimeoutMs);
       // Between requests Node sets a timeout of its own, if there is one.
       if (this.#options.idleTimeoutMs === 0) outgoing.once('finish', () => socket.setTimeout(0));
