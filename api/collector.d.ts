@@ -1,6 +1,7 @@
 // @tributary/collector: what the package exports, written by scripts/api.mjs.
 import {
   Batch,
+  Clock,
   ComponentKind,
   ConfigProblem,
   Context,
@@ -14,6 +15,7 @@ import {
   Sink,
   Source,
   StatusEvent,
+  StatusSubject,
 } from '@tributary/component';
 import { z } from 'zod';
 
@@ -63,6 +65,7 @@ export interface Collector extends AsyncDisposable {
   tap(edge: EdgeFilter, listener: TapListener): () => void;
   addresses(): Readonly<Record<string, Readonly<Record<string, string>>>>;
   balance(): Balance;
+  ask(topic: string, query?: Readonly<Record<string, string>>): Promise<readonly Answer[]>;
 }
 export interface CollectorEvents {
   status: (event: StatusEvent) => void;
@@ -109,6 +112,11 @@ export interface GraphProblem extends ConfigProblem {
   readonly pipeline?: string;
 }
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export interface PendingTimer {
+  readonly kind: 'after' | 'every' | 'sleep';
+  readonly ms: number;
+  readonly dueInMs: number | undefined;
+}
 export interface Pipeline<S extends Signal> {
   readonly receivers: readonly Source<S>[];
   readonly processors?: readonly ProcessorRef<S>[];
@@ -303,6 +311,15 @@ export interface TelemetryViewStreamConfig {
   readonly aggregation?: TelemetryAggregationConfig | undefined;
   readonly attribute_keys?: TelemetryAttributeKeysConfig | undefined;
 }
+export interface VirtualClock extends Clock {
+  advance(by: Duration | number): Promise<void>;
+  readonly pending: number;
+  timers(): readonly PendingTimer[];
+}
+export interface VirtualClockOptions {
+  readonly startMs?: number;
+  readonly maxRuns?: number;
+}
 export declare function checkPipelines(
   options: Pick<CollectorOptions, 'pipelines' | 'extensions'>,
 ): readonly GraphProblem[];
@@ -312,3 +329,13 @@ export declare function createLogger(options?: { readonly level?: LogLevel }): L
 export declare function imbalances(balance: Balance): readonly string[];
 export declare function systemRuntime(overrides?: Partial<Runtime>): Runtime;
 export declare const telemetrySchema: z.ZodType<unknown, TelemetryConfig>;
+export declare function virtualClock(options?: VirtualClockOptions): VirtualClock;
+
+// Not exported, but referred to above.
+interface Answer {
+  readonly component: string;
+  readonly kind: StatusSubject['kind'];
+  readonly pipelines: readonly string[];
+  readonly answer: unknown;
+  readonly error?: string;
+}

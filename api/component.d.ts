@@ -33,6 +33,8 @@ export interface Clock {
 export interface Component {
   start?(host: Host): void | Promise<void>;
   shutdown?(grace: AbortSignal): void | Promise<void>;
+  adopt?(config: unknown): (() => void) | undefined;
+  memoryLimit?(): number | Promise<number>;
 }
 export interface ComponentDefinition {
   readonly kind: ComponentKind;
@@ -178,6 +180,8 @@ export interface Host {
   report(status: ComponentStatus): void;
   listening(listener: string, address: string): void;
   heldBytes(): number;
+  memoryLimit(): Promise<number>;
+  answers(topic: string, answer: (query: URLSearchParams) => unknown): void;
   onStatus(listener: (event: StatusEvent) => void): () => void;
   onReady(listener: (isReady: boolean) => void): () => void;
 }
@@ -185,6 +189,7 @@ export interface Ledger {
   created(items: number): void;
   absorbed(items: number): void;
   dropped(items: number, reason: string, why?: DropCause): void;
+  filtered(items: number): void;
   held(items: () => number, bytes?: () => number): void;
 }
 export interface Logger {
@@ -248,7 +253,7 @@ export interface Router<S extends Signal> extends Consumer<S> {
 export interface Runtime {
   readonly clock: Clock;
   readonly random: () => number;
-  readonly dns: Pick<typeof import('node:dns/promises'), 'lookup' | 'resolve4' | 'resolve6' | 'resolveSrv'>;
+  readonly dns: Pick<typeof import('node:dns/promises'), 'lookup' | 'Resolver'>;
   readonly fs: typeof import('node:fs/promises');
   readonly logger: Logger;
   readonly meterProvider: MeterProvider;
@@ -365,6 +370,10 @@ export declare function defineReceiver<
 export declare function definitionOf(factory: object): ComponentDefinition;
 export declare function duration(): z.ZodType<number, Duration>;
 export declare function extensionRef<E>(): z.ZodType<ExtensionRef<E>, ExtensionRef<E>>;
+export declare function memoryInReach(
+  totalBytes: number,
+  fs: Pick<Runtime['fs'], 'readFile'>,
+): Promise<number>;
 export declare function nearest(name: string, candidates: readonly string[]): string | undefined;
 export declare const notOffered: z.ZodOptional<z.ZodUndefined>;
 export declare function oneOf<const V extends string>(
@@ -378,6 +387,7 @@ export declare function optionalSection<Z extends z.ZodType>(
 ): z.ZodType<z.output<Z> | undefined, z.input<Z> | null | undefined>;
 export declare function parseDuration(text: string): number | undefined;
 export declare function receiverMetrics(meter: Meter, signal: Signal, transport: string): ReceiverMetrics;
+export declare function toMs(time: Duration | number, asker: string): number;
 
 // Not exported, but referred to above.
 type Known<K extends PropertyKey, More extends PropertyKey = never> = {

@@ -26,6 +26,8 @@ export interface Graph {
   readonly tails: ReadonlyMap<string, Tail>;
   /** Leads the ways out of all its components to where they lead in this graph, at once. */
   lead(): void;
+  /** Has those that stay with another config go on with it. */
+  adopt(): void;
 }
 
 interface Tail {
@@ -75,7 +77,8 @@ class Builder {
     this.#books = books;
     this.#surroundings = surroundings;
     this.#before = before;
-    this.#same = before && sameIn(plan, before.plan);
+    this.#same =
+      before && sameIn(plan, before.plan, (part, config) => adoptionBy(before.parts.get(part), config));
     this.#joiner = new Joiner(books, surroundings);
   }
 
@@ -93,6 +96,7 @@ class Builder {
       }
     }
     for (const parts of receivers.values()) for (const part of parts) this.#receiver(part);
+    const adoptions = this.#same?.adoptions ?? [];
     // The ways outlive this: a graph must not keep all those before it.
     this.#before = undefined;
     this.#same = undefined;
@@ -108,6 +112,9 @@ class Builder {
       tails: this.#tails,
       lead: () => {
         for (const lead of leads) lead();
+      },
+      adopt: () => {
+        for (const adopt of adoptions) adopt();
       },
     };
   }
@@ -364,6 +371,17 @@ class Builder {
   #keptBehind(reference: object): Instance | undefined {
     const old = this.#same?.references.get(reference);
     return old === undefined ? undefined : alive(this.#before!.byReference.get(old));
+  }
+}
+
+/** How one goes on with another config, if it can. */
+function adoptionBy(instance: Instance | undefined, config: unknown): (() => void) | undefined {
+  const { component, logger } = alive(instance) ?? {};
+  try {
+    return component?.adopt?.(config);
+  } catch (error) {
+    logger?.error('could not say whether it goes on with another config', { error });
+    return undefined;
   }
 }
 

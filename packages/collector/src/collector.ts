@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { ConfigError, type ConfigProblem, type Logger } from '@tributary/component';
 import { Alarm } from './alarm.js';
+import { Answers, type Answer } from './answers.js';
 import { createReporter } from './balance-report.js';
 import { Books, type Balance, type EdgeFilter } from './books.js';
 import { build } from './build.js';
@@ -10,9 +11,10 @@ import { plan } from './graph.js';
 import type { Surroundings } from './instance.js';
 import { HeldBytes } from './ledger.js';
 import { defaultGraceMs, Lifecycle } from './lifecycle.js';
+import { Memory } from './memory.js';
 import type { CollectorOptions } from './pipelines.js';
 import { Reloader } from './reload.js';
-import { privatePage } from './telemetry/page.js';
+import { answerPage, privatePage } from './telemetry/page.js';
 import { createTelemetry, telemetrySettings } from './telemetry/telemetry.js';
 import { registerFigures } from './telemetry/figures.js';
 import { defaultBuild } from './telemetry/resource.js';
@@ -77,6 +79,11 @@ export interface Collector extends AsyncDisposable {
   addresses(): Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The books of this moment: where every item is that came in. */
   balance(): Balance;
+  /**
+   * Asks the components about a topic, such as `why`, what `tail_sampling` answers. Those that have nothing to say
+   * are left out; nobody is there where there are none. Over HTTP it is `GET /<topic>?…`, beside `/balance`.
+   */
+  ask(topic: string, query?: Readonly<Record<string, string>>): Promise<readonly Answer[]>;
 }
 
 /**
@@ -92,6 +99,7 @@ export function createCollector(options: CollectorOptions): Collector {
   if (settings === undefined || planned === undefined) throw new ConfigError(problems);
   const buildInfo = { ...defaultBuild, ...options.buildInfo };
   const addresses = new Map<string, Map<string, string>>();
+  const answers = new Answers();
   const telemetry = createTelemetry({
     settings,
     overrides: options.runtime ?? {},
@@ -102,6 +110,7 @@ export function createCollector(options: CollectorOptions): Collector {
         alarm.look();
         return report();
       }),
+      answerPage(answers),
     ],
   });
   const { runtime } = telemetry;
@@ -113,6 +122,8 @@ export function createCollector(options: CollectorOptions): Collector {
     runtime,
     events,
     heldBytes: new HeldBytes(),
+    memory: new Memory(runtime.fs),
+    answers,
     listeners: new Set(),
     telemetry,
     extensions: new WeakMap(),
@@ -137,12 +148,16 @@ export function createCollector(options: CollectorOptions): Collector {
     onStopped() {
       alarm.stop();
       addresses.clear();
+      answers.end();
       surroundings.listeners.clear();
       for (const log of surroundings.dropLogs) log.flush();
     },
     onEnd: (grace) => telemetry.part.shutdown(grace),
   });
 
+  surroundings.memory.askAmong(function* () {
+    for (const { component } of reloader.instances) yield component;
+  });
   const reloader = new Reloader({
     first: options,
     telemetry: settings,
@@ -178,6 +193,7 @@ export function createCollector(options: CollectorOptions): Collector {
       return all;
     },
     balance: () => books.balance(),
+    ask: (topic, query = {}) => answers.ask(topic, new URLSearchParams(query)),
   };
 }
 

@@ -20,3 +20,9 @@ export { telemetrySchema } from './telemetry/schema.js';
 export { collectLater } from './collect-later.js';
 export { systemRuntime } from './runtime.js';
 export { createLogger, type LogLevel } from './logger.js';
+export {
+  virtualClock,
+  type PendingTimer,
+  type VirtualClock,
+  type VirtualClockOptions,
+} from './virtual-clock.js';

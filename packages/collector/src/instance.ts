@@ -10,12 +10,14 @@ import type {
   Signal,
   StatusSubject,
 } from '@tributary/component';
+import type { Answers } from './answers.js';
 import type { Account } from './books.js';
 import type { Target } from './edge.js';
 import { dropped, type Events } from './events.js';
 import { guardedClock, Health } from './health.js';
-import { createLedger, DropLog, type HeldBytes } from './ledger.js';
+import { createLedger, DropLog, filtered, type HeldBytes } from './ledger.js';
 import { withFields } from './logger.js';
+import type { Memory } from './memory.js';
 import type { Telemetry } from './telemetry/telemetry.js';
 import { StatusTracker } from './status.js';
 import { guarded, type Watchers } from './watchers.js';
@@ -26,6 +28,8 @@ export interface Surroundings {
   readonly runtime: Runtime;
   readonly events: Events;
   readonly heldBytes: HeldBytes;
+  readonly memory: Memory;
+  readonly answers: Answers;
   readonly telemetry: Telemetry;
   /** What is bound, in the order in which it was told: of two of one name, the later is the one in use. */
   readonly listeners: Set<Listeners>;
@@ -87,8 +91,19 @@ export interface About {
 
 /** Gets everything ready that a component is given. */
 export function outfit(declaration: Declaration, about: About, surroundings: Surroundings): Outfit {
-  const { runtime, telemetry, events, heldBytes, listeners, extensions, dropLogs, watchers, onFatal } =
-    surroundings;
+  const {
+    runtime,
+    telemetry,
+    events,
+    heldBytes,
+    memory,
+    answers,
+    listeners,
+    extensions,
+    dropLogs,
+    watchers,
+    onFatal,
+  } = surroundings;
   const { id, definition, config } = declaration;
   const { kind } = definition;
   const { signal, to, pipelines, name = id, account } = about;
@@ -108,10 +123,15 @@ export function outfit(declaration: Declaration, about: About, surroundings: Sur
     events.emit('dropped', dropped(holder, items, reason));
   };
   const held = { add: (bytes: () => number) => void undo.push(heldBytes.add(bytes)) };
-  const ledger: Ledger = createLedger(account, held, (items, reason, why) => {
-    drops.add(items, reason, why);
-    onDrop(items, reason);
-  });
+  const ledger: Ledger = createLedger(
+    account,
+    held,
+    (items, reason, why) => {
+      drops.add(items, reason, why);
+      onDrop(items, reason);
+    },
+    (items) => onDrop(items, filtered),
+  );
   const bound: Listeners = { id, addresses: new Map() };
   const { meter, end } = telemetry.meters.open(`tributary/${kind}/${definition.type}`, { [kind]: id });
   const leave = telemetry.living.add({ id, subject });
@@ -133,6 +153,10 @@ export function outfit(declaration: Declaration, about: About, surroundings: Sur
       listeners.add(bound);
     },
     heldBytes: () => heldBytes.total(),
+    memoryLimit: () => memory.limit(),
+    answers(topic, answer) {
+      undo.push(answers.add(topic, { subject, logger, answer }));
+    },
     onStatus: (listener) => watchers.onStatus(guarded(listener, logger)),
     onReady: (listener) => watchers.onReady(guarded(listener, logger)),
   };

@@ -4,6 +4,9 @@ import type { Account } from './books.js';
 /** How long drops of one reason are gathered into one line of the log. */
 const summaryMs = 10_000;
 
+/** The reason of what a component removes on purpose. */
+export const filtered = 'filtered';
+
 /** What components say that they hold, over all of a collector. */
 export class HeldBytes {
   readonly #askers = new Set<() => number>();
@@ -31,6 +34,7 @@ export function createLedger(
   account: Account | undefined,
   heldBytes: { add(bytes: () => number): void },
   onDrop: (items: number, reason: string, why?: DropCause) => void,
+  onFiltered: (items: number) => void,
 ): Ledger {
   return {
     created(items) {
@@ -43,6 +47,11 @@ export function createLedger(
       if (items === 0) return;
       account?.drop(items, reason);
       onDrop(items, reason, why);
+    },
+    filtered(items) {
+      if (items === 0) return;
+      account?.drop(items, filtered);
+      onFiltered(items);
     },
     held(items, bytes) {
       account?.held.push(orNothing(items));

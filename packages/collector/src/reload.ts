@@ -26,10 +26,17 @@ export interface ReloaderOptions {
 export class Reloader {
   readonly #given: Omit<ReloaderOptions, 'graph'>;
   #graph: Graph;
+  /** While its components start. */
+  #coming: Graph | undefined;
 
   constructor({ graph, ...given }: ReloaderOptions) {
     this.#given = given;
     this.#graph = graph;
+  }
+
+  /** Of the graph that runs, or is about to. */
+  get instances(): readonly Instance[] {
+    return this.#coming?.instances ?? this.#graph.instances;
   }
 
   reload(options: CollectorOptions, graceMs: number): Promise<void> {
@@ -113,6 +120,7 @@ export class Reloader {
       throw error;
     }
     const remaining = new Set(after.instances);
+    this.#coming = after;
     const made = after.instances.filter((instance) => after.made.has(instance));
     const isReceiver = ({ subject }: Instance): boolean => subject.kind === 'receiver';
     const isOther = (instance: Instance): boolean => !isReceiver(instance);
@@ -127,6 +135,7 @@ export class Reloader {
       await this.#end(stage, first.filter(isReceiver), graceMs);
       for (const instance of made.filter(isReceiver)) await stage.start(instance);
     } catch (error) {
+      this.#coming = undefined;
       if (stage.isStopping()) throw error;
       const inTheWay = first.length === 0 ? listenersAt(takenAddress(error), left()) : [];
       before.lead();
@@ -139,6 +148,8 @@ export class Reloader {
       throw error;
     }
     this.#graph = after;
+    this.#coming = undefined;
+    after.adopt();
     const going = left();
     for (const { status } of going) surroundings.watchers.hide(status);
     for (const { status } of made) surroundings.watchers.show(status);

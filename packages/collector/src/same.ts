@@ -8,7 +8,12 @@ export interface Sameness {
   readonly parts: ReadonlyMap<PlannedPart, PlannedPart>;
   /** By reference of the new plan: what parts share, and extensions. */
   readonly references: ReadonlyMap<object, object>;
+  /** How those that stay with another config go on with it. */
+  readonly adoptions: readonly (() => void)[];
 }
+
+/** Asks a part that runs whether it goes on with another config: how, or undefined. */
+export type AskForAdoption = (part: PlannedPart, config: unknown) => (() => void) | undefined;
 
 interface Declared {
   readonly reference: object;
@@ -24,8 +29,10 @@ interface Declared {
  * - of processors, when its pipeline is. Where a pipeline holds several of one id, order decides.
  *
  * An extension in a config must itself be the same.
+ *
+ * A processor whose config differs is the same all the same where it says that it goes on with the new one.
  */
-export function sameIn(next: Plan, before: Plan): Sameness {
+export function sameIn(next: Plan, before: Plan, askForAdoption: AskForAdoption = () => undefined): Sameness {
   const references = new Map<object, object>();
   const parts = new Map<PlannedPart, PlannedPart>();
   const { named: oldNamed, parts: oldParts } = listed(before);
@@ -43,7 +50,8 @@ export function sameIn(next: Plan, before: Plan): Sameness {
   }
   // The same object is the same in all its pipelines; only what is left may be taken for another.
   const taken = new Set<PlannedPart>();
-  for (const match of [isIdentical, isSame]) {
+  const adoptions: (() => void)[] = [];
+  for (const match of [isIdentical, isSame, isAdopted]) {
     for (const [id, { processors }] of next.pipelines) {
       for (const part of processors) {
         if (parts.has(part)) continue;
@@ -57,7 +65,7 @@ export function sameIn(next: Plan, before: Plan): Sameness {
       }
     }
   }
-  return { parts, references };
+  return { parts, references, adoptions };
 
   function isSame(one: Declared, other: Declared): boolean {
     if (isIdentical(one, other)) return true;
@@ -70,6 +78,15 @@ export function sameIn(next: Plan, before: Plan): Sameness {
       old.handle === undefined &&
       isEqual(config, old.config)
     );
+  }
+
+  function isAdopted(part: PlannedPart, old: PlannedPart): boolean {
+    const { definition, id, config, handle } = part.declaration;
+    if (definition !== old.declaration.definition || id !== old.declaration.id) return false;
+    if (definition.shared !== undefined || handle !== undefined) return false;
+    const adopt = askForAdoption(old, config);
+    if (adopt !== undefined) adoptions.push(adopt);
+    return adopt !== undefined;
   }
 
   /** What parts share goes with one object: two must not become one, nor one two. */

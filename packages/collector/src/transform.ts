@@ -1,10 +1,8 @@
 import type { Batch, Clock, Component, Consumer, Context, Signal, Transform } from '@tributary/component';
 import type { Account } from './books.js';
 import { passedUp } from './edge.js';
+import { filtered } from './ledger.js';
 import { isPromise } from './promise.js';
-
-/** The reason under which the short form's removals are booked. */
-const filtered = 'filtered';
 
 /** Whether a processor is written in the short form. */
 export function isTransform(part: Component): part is Transform<Signal> {

@@ -37,6 +37,7 @@ export {
 export { extensionRef } from './extension-ref.js';
 export { nearest } from './nearest.js';
 export { duration, parseDuration, type Duration } from './duration.js';
+export { toMs } from './to-ms.js';
 export { optionalSection } from './optional-section.js';
 export { notOffered, oneOf } from './not-offered.js';
 export {
@@ -49,6 +50,7 @@ export {
 export type { Component, ComponentStatus, Host } from './lifecycle.js';
 export type { Status, StatusEvent, StatusSubject } from './status.js';
 export type { Clock, Logger, Runtime, Timer } from './runtime.js';
+export { memoryInReach } from './memory-in-reach.js';
 export { receiverMetrics, type ReceiverMetrics } from './receiver-metrics.js';
 export type * from './references.js';
 export type {

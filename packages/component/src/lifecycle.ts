@@ -7,6 +7,18 @@ export interface Component {
   start?(host: Host): void | Promise<void>;
   /** Safe before `start`, while that is under way, and twice. Flushes; `grace` aborts when time is up. */
   shutdown?(grace: AbortSignal): void | Promise<void>;
+  /**
+   * Asked at a reload of a processor that runs and shares nothing, where type, id and pipeline stay and the
+   * completed config does not. Returns what makes it go on with the new one, or undefined, and then it is replaced
+   * by another, as all other components are. To be asked changes nothing: what is returned is called when the
+   * reload is certain, which may be never. It must not throw.
+   */
+  adopt?(config: unknown): (() => void) | undefined;
+  /**
+   * Of who keeps the memory of the process within a limit: that limit, in bytes. Asked at any time, also before
+   * `start`; `host.memoryLimit` tells it to the others.
+   */
+  memoryLimit?(): number | Promise<number>;
 }
 
 /** What the running service offers to a component. */
@@ -22,6 +34,19 @@ export interface Host {
   listening(listener: string, address: string): void;
   /** What all components of this collector report as held, in bytes. */
   heldBytes(): number;
+  /**
+   * Memory that this process may use, in bytes: the least `memoryLimit` of a component of this collector, whether
+   * it has started or not; without one what the cgroup allows, or what the machine has. May be asked within `start`.
+   */
+  memoryLimit(): Promise<number>;
+  /**
+   * Answers questions of operators: `collector.ask(topic, query)`, and `GET /<topic>?…` where the collector serves
+   * its books. `undefined` is "nothing to say"; what it throws is logged, and told as an error in its place. Over
+   * HTTP the answer is JSON. Asked until a reload has ended the component, or all of the collector has stopped.
+   *
+   * @throws TypeError where the topic is no name such as `why`, or already answered by this component
+   */
+  answers(topic: string, answer: (query: URLSearchParams) => unknown): void;
   /**
    * Tells the listener at once how every component of this collector does, and then of every change, until
    * the returned function is called. What a reload makes is told when it is certain, and what it takes away as

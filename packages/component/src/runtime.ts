@@ -27,7 +27,7 @@ export interface Runtime {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  readonly dns: Pick<typeof import('node:dns/promises'), 'lookup' | 'resolve4' | 'resolve6' | 'resolveSrv'>;
+  readonly dns: Pick<typeof import('node:dns/promises'), 'lookup' | 'Resolver'>;
   readonly fs: typeof import('node:fs/promises');
   readonly logger: Logger;
   readonly meterProvider: MeterProvider;

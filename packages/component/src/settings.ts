@@ -29,6 +29,11 @@ export interface Ledger {
    * (what comes within ten seconds of a line is summed up in the next). `why` makes the line say more.
    */
   dropped(items: number, reason: string, why?: DropCause): void;
+  /**
+   * Gone because the configuration says so, as sampling and filters have it: counted as dropped with the reason
+   * `filtered`, and not logged.
+   */
+  filtered(items: number): void;
   /** Asked at any time: items accepted and not passed on yet, and the bytes that they keep alive. */
   held(items: () => number, bytes?: () => number): void;
 }

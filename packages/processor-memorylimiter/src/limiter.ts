@@ -1,10 +1,10 @@
-import type { Component, Host, Settings, Timer } from '@tributary/component';
+import { memoryInReach, type Component, type Host, type Settings, type Timer } from '@tributary/component';
 import { Arrivals } from './arrivals.js';
 import { createBackOff } from './back-off.js';
 import type { Completed } from './config.js';
 import { Drain, minHintMs } from './drain.js';
 import { createGauge, type Reading } from './gauge.js';
-import { memoryInReach, type Machine } from './machine.js';
+import type { Machine } from './machine.js';
 
 /** Watches the memory of the process, for all processors of one object. */
 export interface Limiter extends Component {
@@ -41,6 +41,8 @@ const fullForNow: Refusal = { retryAfterMs: minHintMs };
 interface Limits {
   readonly hardBytes: number;
   readonly softBytes: number;
+  /** Of which they are a part; undefined where they are not. */
+  readonly totalBytes?: number | undefined;
 }
 
 const noLimits: Limits = { hardBytes: Infinity, softBytes: Infinity };
@@ -189,16 +191,11 @@ export function createLimiter(settings: Settings<Completed>, machine: Machine): 
   async function limitsInBytes(): Promise<Limits> {
     const { limit_mib: limitMib, limit_percentage: percentage } = config;
     if (limitMib > 0) return limitsOf(limitMib * mib, config.spike_limit_mib * mib);
-    const totalBytes = await memoryInReach(machine, settings.fs);
-    const spikePercentage = config.spike_limit_percentage;
-    logger.info('Using percentage memory limiter', {
-      total_memory_mib: Math.floor(totalBytes / mib),
-      limit_percentage: percentage,
-      spike_limit_percentage: spikePercentage,
-    });
+    const totalBytes = await memoryInReach(machine.totalBytes(), settings.fs);
     return limitsOf(
       Math.floor((totalBytes * percentage) / 100),
-      Math.floor((totalBytes * spikePercentage) / 100),
+      Math.floor((totalBytes * config.spike_limit_percentage) / 100),
+      totalBytes,
     );
   }
 
@@ -237,7 +234,14 @@ export function createLimiter(settings: Settings<Completed>, machine: Machine): 
 
     async start(given) {
       host = given;
-      const { hardBytes, softBytes } = await limitsInBytes();
+      const { hardBytes, softBytes, totalBytes } = await limitsInBytes();
+      if (totalBytes !== undefined) {
+        logger.info('Using percentage memory limiter', {
+          total_memory_mib: Math.floor(totalBytes / mib),
+          limit_percentage: config.limit_percentage,
+          spike_limit_percentage: config.spike_limit_percentage,
+        });
+      }
       read = createGauge(machine);
       previousBytes = idleBytes = read().usedBytes;
       clean = { usedBytes: idleBytes, heldBytes: heldBytes() };
@@ -263,11 +267,14 @@ export function createLimiter(settings: Settings<Completed>, machine: Machine): 
       limits = noLimits;
       refusal = undefined;
     },
+
+    memoryLimit: async () => (await limitsInBytes()).hardBytes,
   };
 }
 
-function limitsOf(hardBytes: number, spikeBytes: number): Limits {
-  return { hardBytes, softBytes: hardBytes - (spikeBytes > 0 ? spikeBytes : Math.floor(hardBytes / 5)) };
+function limitsOf(hardBytes: number, spikeBytes: number, totalBytes?: number): Limits {
+  const softBytes = hardBytes - (spikeBytes > 0 ? spikeBytes : Math.floor(hardBytes / 5));
+  return { hardBytes, softBytes, totalBytes };
 }
 
 function inMib({ usedBytes, rssBytes }: Reading): { readonly cur_mem_mib: number; readonly rss_mib: number } {

@@ -2,6 +2,8 @@ import {
   createHttpServer,
   formatHostPort,
   type HttpHandler,
+  type HttpHead,
+  type HttpReply,
   type HttpServerOptions,
   type Server,
 } from '@tributary/transport';
@@ -19,18 +21,31 @@ export interface ListenerOptions {
 /** An HTTP server of pages: GET and HEAD, nothing else. */
 export function createListener({ host, port, runtime, pages, privacy }: ListenerOptions): Server {
   const byPath = new Map(pages.map((page) => [page.path, page]));
+  const pageAt = (path: string): Page | undefined =>
+    byPath.get(path) ?? pages.find((page) => page.paths?.().includes(path));
+  /** Says where something is, to whom it would be shown. */
+  const notFound = (head: HttpHead): HttpReply => {
+    const isPrivate = privacy(head) !== undefined;
+    const paths = pages
+      .filter(({ audience }) => audience === 'everyone' || !isPrivate)
+      .flatMap((page) => page.paths?.() ?? [page.path]);
+    return plain(404, `404 page not found; there are ${paths.join(', ')}\n`);
+  };
   const handler: HttpHandler = {
     admit(head) {
-      const page = byPath.get(head.path);
-      if (page === undefined) return plain(404, '404 page not found\n');
+      const page = pageAt(head.path);
+      if (page === undefined) return notFound(head);
       const refusal = page.audience === 'machine' ? privacy(head) : undefined;
       if (refusal !== undefined) return refusal;
       const { method } = head;
       if (method === 'GET' || method === 'HEAD') return undefined;
       return plain(405, 'method not allowed\n', { allow: 'GET, HEAD' });
     },
-    async handle({ path }) {
-      const { type, body } = await byPath.get(path)!.render();
+    async handle(request) {
+      const page = pageAt(request.path);
+      // Who answered there has ended meanwhile.
+      if (page === undefined) return notFound(request);
+      const { type, body } = await page.render(request);
       return { status: 200, headers: { ...always, 'content-type': type }, body };
     },
     refuse: (_, { status, message }) => plain(status, `${message}\n`),

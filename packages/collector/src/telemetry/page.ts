@@ -1,4 +1,5 @@
 import type { HttpHead, HttpReply } from '@tributary/transport';
+import type { Answer, Answers } from '../answers.js';
 import { isLoopback } from './loopback.js';
 import type { BalanceSettings } from './settings.js';
 
@@ -7,7 +8,9 @@ export interface Page {
   readonly path: string;
   /** Whoever reaches the listener, or those at this machine alone; who else may is said by {@link privacyOf}. */
   readonly audience: 'everyone' | 'machine';
-  render(): PageContent | Promise<PageContent>;
+  /** The paths that it serves at this moment, where they come and go; they are told to whom they are shown. */
+  paths?(): readonly string[];
+  render(at: { readonly path: string; readonly query: string }): PageContent | Promise<PageContent>;
 }
 
 export interface PageContent {
@@ -17,11 +20,34 @@ export interface PageContent {
 
 /** A page of JSON for whoever sits at this machine. */
 export function privatePage(path: string, value: () => unknown): Page {
+  return { path, audience: 'machine', render: () => json(value()) };
+}
+
+/** A page of JSON for each topic that somebody answers, at `/<topic>`; for whoever sits at this machine. */
+export function answerPage(answers: Answers): Page {
   return {
-    path,
+    path: '',
     audience: 'machine',
-    render: () => ({ type: 'application/json; charset=utf-8', body: `${JSON.stringify(value())}\n` }),
+    paths: () => answers.topics.map((topic) => `/${topic}`),
+    render: async ({ path, query }) => {
+      const said = await answers.ask(path.slice(1), new URLSearchParams(query));
+      return json({ answers: said.map(sayable) });
+    },
   };
+}
+
+/** An answer that JSON cannot say must not take those of the others with it. */
+function sayable(answer: Answer): Answer {
+  try {
+    JSON.stringify(answer);
+    return answer;
+  } catch (error) {
+    return { ...answer, answer: undefined, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function json(value: unknown): PageContent {
+  return { type: 'application/json; charset=utf-8', body: `${JSON.stringify(value)}\n` };
 }
 
 /** Why private pages are not shown to a request; undefined: they are. */
