@@ -14,6 +14,7 @@ import { z } from 'zod';
 export type BatchSettings = BatchOf<'items' | 'bytes'>;
 export interface DeliverOptions {
   readonly attributes?: MetricAttributes | undefined;
+  readonly lane?: MetricAttributes | undefined;
   readonly sections?: readonly Section[] | undefined;
 }
 export interface Deliverer<S extends Signal> extends Component, Consumer<S> {
@@ -37,6 +38,9 @@ export interface DeliveryConfig {
   readonly sending_queue?: QueueConfig | undefined;
 }
 export type MetricAttributes = Readonly<Record<string, string | number | boolean>>;
+export interface Outbox<S extends Signal> extends Component, Consumer<S> {
+  heldBytes(): number;
+}
 export interface OutboxLimits {
   readonly maxBytes: number;
   readonly retry?: Delivery['retry_on_failure'] | undefined;
@@ -86,7 +90,7 @@ export type Send<S extends Signal> = (
     readonly signal: AbortSignal;
     readonly context: Context;
   },
-) => Promise<void>;
+) => Promise<(() => void) | void>;
 export interface Storage {
   get(key: string): Promise<Uint8Array | undefined>;
   set(key: string, value: Uint8Array): Promise<void>;
@@ -118,17 +122,18 @@ export declare function createOutbox<S extends Signal>(
     readonly next: Consumer<S>;
   },
   { maxBytes, retry }: OutboxLimits,
-): Component & Consumer<S>;
+): Outbox<S>;
 export declare function deliver<S extends Signal>(
   settings: ExporterSettings<Delivery, S, unknown, unknown>,
   send: Send<S>,
-  { attributes, sections }?: DeliverOptions,
+  options?: DeliverOptions,
 ): Deliverer<S>;
 export declare const deliveryShape: {
   readonly timeout: z.ZodPrefault<z.ZodType<number, Duration>>;
   readonly retry_on_failure: z.ZodPrefault<z.ZodType<Delivery['retry_on_failure'], RetryConfig>>;
   readonly sending_queue: z.ZodPrefault<z.ZodType<QueueSettings, QueueConfig>>;
 };
+export declare function isTimeout(error: unknown): boolean;
 
 // Not exported, but referred to above.
 interface BatchOf<Sizer> {

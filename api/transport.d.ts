@@ -70,6 +70,7 @@ export interface HttpCall {
 export interface HttpClient {
   open(): Promise<void>;
   post(call: HttpCall): Promise<HttpResponse>;
+  get(call: HttpGet): Promise<HttpStream>;
   close(): Promise<void>;
 }
 export interface HttpClientHttp2 {
@@ -101,6 +102,12 @@ export interface HttpCors {
   readonly maxAgeSeconds?: number | undefined;
 }
 export type HttpEncoding = '' | 'gzip' | 'zlib' | 'deflate' | 'snappy' | 'x-snappy-framed' | 'zstd';
+export interface HttpGet {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 export interface HttpHandler {
   admit?(head: HttpHead, contentLength: number | undefined): HttpReply | undefined;
   handle(request: HttpRequest): HttpReply | Promise<HttpReply>;
@@ -173,6 +180,11 @@ export interface HttpServerSettings extends ServerSettings {
   readonly keep_alives_enabled: boolean;
 }
 export type HttpServerShape = ServerShape & ConfigShape<HttpServerConfig, HttpServerSettings>;
+export interface HttpStream {
+  readonly status: number;
+  readonly headers: HttpHeaders;
+  readonly body: AsyncIterable<Uint8Array>;
+}
 export type ListenTransport = 'tcp' | 'tcp4' | 'tcp6' | 'unix';
 export type Metadata = ReadonlyMap<string, readonly string[]>;
 export interface PingEnforcement {

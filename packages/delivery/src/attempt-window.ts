@@ -28,12 +28,13 @@ export class AttemptWindow {
   }
 
   /** Makes an attempt when it has its turn. */
-  run(attempt: () => Promise<void>): Promise<void> {
+  run<T>(attempt: () => Promise<T>): Promise<T> {
     return this.#line.add(async () => {
       const beganMs = this.#clock.monotonic();
       try {
-        await attempt();
+        const value = await attempt();
         this.#widen(beganMs);
+        return value;
       } catch (error) {
         if (hasTimedOut(error)) this.#halve(beganMs);
         throw error;

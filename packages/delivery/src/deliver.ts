@@ -12,6 +12,8 @@ import type { Send } from './retry.js';
 export interface DeliverOptions {
   /** Added to the metrics of what is sent: where it goes (`server.address`). */
   readonly attributes?: MetricAttributes | undefined;
+  /** Of an exporter with several queues, which of them it is: added to all of its metrics. */
+  readonly lane?: MetricAttributes | undefined;
   /** The sections that users can set, for the log to recommend. Default both. */
   readonly sections?: readonly Section[] | undefined;
 }
@@ -41,11 +43,11 @@ export interface Deliverer<S extends Signal> extends Component, Consumer<S> {
 export function deliver<S extends Signal>(
   settings: ExporterSettings<Delivery, S, unknown, unknown>,
   send: Send<S>,
-  { attributes = {}, sections = ['retry_on_failure', 'sending_queue'] }: DeliverOptions = {},
+  options: DeliverOptions = {},
 ): Deliverer<S> {
   const { config, clock, ledger } = settings;
   const { sending_queue: queueSettings } = config;
-  const exporting = new Exporting(settings, send, attributes, sections);
+  const exporting = new Exporting(settings, send, options);
   const queue = queueSettings.enabled ? createMemoryQueue<S>(queueSettings, clock) : undefined;
   const queued = queue === undefined ? undefined : new Queued(queue, exporting, settings);
   if (queue === undefined) ledger.held(() => exporting.lostItems);

@@ -5,7 +5,8 @@ import { AttemptWindow } from './attempt-window.js';
 import { Condition } from './condition.js';
 import type { Delivery } from './config.js';
 import { LimitedLog } from './limited-log.js';
-import { createMetrics, type DeliveryMetrics, type MetricAttributes } from './metrics.js';
+import type { DeliverOptions } from './deliver.js';
+import { createMetrics, type DeliveryMetrics } from './metrics.js';
 import { outcomeFor } from './outcome.js';
 import { sendWithRetry, type Failure, type Origin, type RetrySettings, type Send } from './retry.js';
 import { SizeLimit } from './size-limit.js';
@@ -33,8 +34,7 @@ export class Exporting<S extends Signal> {
   constructor(
     settings: ExporterSettings<Delivery, S, unknown, unknown>,
     send: Send<S>,
-    attributes: MetricAttributes,
-    sections: readonly Section[],
+    { attributes = {}, lane = {}, sections = ['retry_on_failure', 'sending_queue'] }: DeliverOptions,
   ) {
     const { config, clock, random, meter, signal } = settings;
     const { enabled, num_consumers } = config.sending_queue;
@@ -42,7 +42,7 @@ export class Exporting<S extends Signal> {
     this.#send = send;
     // Everything under way listens, and stops when it ends: many are no leak.
     setMaxListeners(0, this.#draining.signal, this.#stopped.signal, this.#over.signal);
-    this.metrics = createMetrics(meter, signal, attributes);
+    this.metrics = createMetrics(meter, signal, { ...attributes, ...lane }, lane);
     const hint = hintOf(config, sections);
     this.#dropping = `Exporting failed. Dropping data.${hint}`;
     this.#refusals = new LimitedLog(

@@ -11,9 +11,10 @@ export type {
 export type { MetricAttributes } from './metrics.js';
 export type { TakeBack } from './queued.js';
 export type { Send } from './retry.js';
+export { isTimeout } from './timeout.js';
 
 // For storage extensions, behind a persistent queue.
 export type { Storage, StorageOperation, StorageOwner, StorageProvider } from './storage.js';
 
 // For components that accept now and pass on later.
-export { createOutbox, type OutboxLimits } from './outbox.js';
+export { createOutbox, type Outbox, type OutboxLimits } from './outbox.js';

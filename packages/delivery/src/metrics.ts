@@ -70,10 +70,18 @@ export interface DeliveryMetrics {
   observe(queue: QueueFill, sizer: QueueSettings['sizer']): () => void;
 }
 
-/** `attributes` say where it goes: on what is sent, not on what is waiting. */
-export function createMetrics(meter: Meter, signal: Signal, attributes: MetricAttributes): DeliveryMetrics {
+/**
+ * `attributes` say where it goes: on what is sent, not on what is waiting. `lane` says which of several queues of one
+ * exporter it is: on everything.
+ */
+export function createMetrics(
+  meter: Meter,
+  signal: Signal,
+  attributes: MetricAttributes,
+  lane: MetricAttributes,
+): DeliveryMetrics {
   const [suffix, unit] = itemNames[signal];
-  const ofSignal = { data_type: signal };
+  const ofSignal = { data_type: signal, ...lane };
   const counter = (name: string, description: string) =>
     meter.createCounter(`otelcol_exporter_${name}_${suffix}`, { description, unit });
   const sizes = (name: string, description: string) =>

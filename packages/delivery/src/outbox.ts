@@ -29,6 +29,12 @@ export interface OutboxLimits {
   readonly retry?: Delivery['retry_on_failure'] | undefined;
 }
 
+/** See {@link createOutbox}. */
+export interface Outbox<S extends Signal> extends Component, Consumer<S> {
+  /** Bytes that are here; those that are being offered count. */
+  heldBytes(): number;
+}
+
 const defaultRetry: Delivery['retry_on_failure'] = {
   enabled: true,
   initial_interval: 1_000,
@@ -75,7 +81,7 @@ interface Entry<S extends Signal> {
 export function createOutbox<S extends Signal>(
   settings: Settings<unknown> & { readonly next: Consumer<S> },
   { maxBytes, retry = defaultRetry }: OutboxLimits,
-): Component & Consumer<S> {
+): Outbox<S> {
   const { clock, random, logger, ledger, next } = settings;
   const backoff = createBackoff(retry, random);
   const lastBackoff = createLastBackoff(retry, random);
@@ -269,6 +275,8 @@ export function createOutbox<S extends Signal>(
   }
 
   return {
+    heldBytes,
+
     consume(batch, context) {
       if (state !== 'open') throw closedError();
       const bytes = batch.byteLength;

@@ -10,11 +10,16 @@ import type { SizeLimit } from './size-limit.js';
 import { attemptWithin } from './timeout.js';
 import type { Worker } from './workers.js';
 
-/** One attempt. Throw a ConsumeError, or anything else for `retryable`. */
+/**
+ * One attempt. Throw a ConsumeError, or anything else for `retryable`.
+ *
+ * What is to be booked or said of a success is done by what it resolves to, if to anything: that is called
+ * when the success counts. An attempt may be given up in the very turn in which it succeeds.
+ */
 export type Send<S extends Signal> = (
   batch: Batch<S>,
   attempt: { readonly signal: AbortSignal; readonly context: Context },
-) => Promise<void>;
+) => Promise<(() => void) | void>;
 
 /** Why something was given up: the reason for a drop, or one that is none. */
 export type FailureReason =
@@ -124,10 +129,11 @@ export async function sendWithRetry<S extends Signal>(
     const copy = piece.batch.clone();
     let error: ConsumeError<S>;
     try {
-      await window.run(async () => {
+      const conclude = await window.run(() => {
         if (stopped.aborted) throw explain('shut down', last, 'refused');
-        await attemptWithin((signal) => send(copy, { signal, context }), limits);
+        return attemptWithin((signal) => send(copy, { signal, context }), limits);
       });
+      conclude?.();
       limit.passed(bytes);
       attempted(undefined);
       delivered?.(piece.batch.itemCount);

@@ -14,10 +14,10 @@ export interface AttemptLimits {
  * Runs one attempt with a signal that aborts when its time is up. An attempt that
  * ignores its signal is given up all the same: what it answers later is not heard.
  */
-export function attemptWithin(
-  run: (signal: AbortSignal) => Promise<void>,
+export function attemptWithin<T>(
+  run: (signal: AbortSignal) => Promise<T>,
   { clock, timeoutMs, signals }: AttemptLimits,
-): Promise<void> {
+): Promise<T> {
   return new Promise((resolve, reject) => {
     if (hasAborted(signals)) throw cancelled();
     const abort = new AbortController();
@@ -39,9 +39,9 @@ export function attemptWithin(
       abort.abort(error);
     }
     begin(run, abort.signal).then(
-      () => {
+      (value) => {
         end();
-        resolve();
+        resolve(value);
       },
       (error: unknown) => {
         end();
@@ -63,8 +63,8 @@ export function isTimeout(error: unknown): boolean {
 }
 
 /** `async`, so that what is thrown before the first promise is a rejection too. */
-async function begin(run: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
-  await run(signal);
+async function begin<T>(run: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+  return run(signal);
 }
 
 function cancelled(): ConsumeError {

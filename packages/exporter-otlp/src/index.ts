@@ -1,6 +1,6 @@
 // For users.
 export { otlpExporter } from './otlp.js';
-export type { OtlpClientKeepaliveConfig, OtlpExporterConfig } from './config.js';
+export type { OtlpExporterConfig } from './config.js';
 
 // For tests and simulations.
 export { createOtlpExporter } from './otlp.js';

@@ -8,41 +8,24 @@ import {
   type Signal,
 } from '@tributary/component';
 import { deliver } from '@tributary/delivery';
-import { bookPartialSuccess, otlpGrpcClient, userAgent, type OtlpClient } from '@tributary/otlp';
-import { createUnaryClient, splitHostPort, warnOfBufferSizes, type Transport } from '@tributary/transport';
+import {
+  bookPartialSuccess,
+  connectOtlpGrpc,
+  type OtlpClient,
+  type OtlpGrpcTransport,
+} from '@tributary/otlp';
+import { createUnaryClient, splitHostPort, warnOfBufferSizes } from '@tributary/transport';
 import { schema, type OtlpExporterConfig, type OtlpExporterSettings } from './config.js';
-
-type ClientTransport = Pick<Transport, 'createUnaryClient'>;
 
 /** The connection of one exporter, whatever signals it sends. */
 interface Connection extends Component {
   readonly client: OtlpClient;
 }
 
-function connect(settings: Settings<OtlpExporterSettings>, transport: ClientTransport): Connection {
+function connect(settings: Settings<OtlpExporterSettings>, transport: OtlpGrpcTransport): Connection {
   const { config, logger } = settings;
   warnOfBufferSizes(config, logger);
-  const { keepalive } = config;
-  const unary = transport.createUnaryClient({
-    runtime: settings,
-    endpoint: config.endpoint,
-    tls: config.tls,
-    compression: config.compression || 'none',
-    headers: config.headers,
-    userAgent: config.user_agent || userAgent,
-    // A time of 0 is "never", as in the Collector's library.
-    keepalive: keepalive?.time
-      ? {
-          timeMs: keepalive.time,
-          timeoutMs: keepalive.timeout,
-          permitWithoutStream: keepalive.permit_without_stream,
-        }
-      : undefined,
-    waitForReady: config.wait_for_ready,
-    balancer: config.balancer_name || 'pick_first',
-    authority: config.authority || undefined,
-  });
-  const client = otlpGrpcClient(unary);
+  const client = connectOtlpGrpc(config.endpoint, config, settings, transport);
   return { client, start: () => client.open(), shutdown: () => client.close() };
 }
 
@@ -54,7 +37,7 @@ function part<S extends Signal>(
     settings,
     async (batch, { signal, context }) => {
       const partial = await shared.client.send(batch, { signal, timeoutMs: config.timeout });
-      bookPartialSuccess(settings, batch, partial, context);
+      return () => bookPartialSuccess(settings, batch, partial, context);
     },
     { attributes: serverAttributes(config.endpoint) },
   );
@@ -69,7 +52,7 @@ function serverAttributes(endpoint: string): Record<string, string | number> {
 }
 
 /** An {@link otlpExporter} that sends by another transport than sockets: the network of a simulation, say. */
-export function createOtlpExporter(transport: ClientTransport): typeof otlpExporter {
+export function createOtlpExporter(transport: OtlpGrpcTransport): typeof otlpExporter {
   return defineExporter({
     type: 'otlp_grpc',
     aliases: ['otlp'],

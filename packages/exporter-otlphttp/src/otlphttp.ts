@@ -64,7 +64,8 @@ function part<S extends Signal>(
   return deliver(
     settings,
     async (batch, { signal, context }) => {
-      bookPartialSuccess(settings, batch, await client.send(batch, { signal }), context);
+      const partial = await client.send(batch, { signal });
+      return () => bookPartialSuccess(settings, batch, partial, context);
     },
     { attributes: serverAttributes(new URL(url)) },
   );

@@ -5,6 +5,13 @@ export type { OtlpConsumers, OtlpServerOptions } from './server.js';
 
 // Clients: over createUnaryClient and createHttpClient.
 export { otlpGrpcClient } from './grpc-client.js';
+export { connectOtlpGrpc, type OtlpGrpcTransport } from './connect-grpc.js';
+export {
+  otlpGrpcClientShape,
+  type OtlpClientKeepaliveConfig,
+  type OtlpGrpcClientConfig,
+  type OtlpGrpcClientSettings,
+} from './grpc-client-config.js';
 export { otlpHttpClient, type OtlpHttpClientOptions } from './http-client.js';
 export { bookPartialSuccess } from './book-partial-success.js';
 export { userAgent } from './user-agent.js';

@@ -2,10 +2,20 @@ import type { Dispatcher } from 'undici';
 import { compress, minCompressedBytes } from './compression.js';
 import { messageOf, TransportError } from './errors.js';
 import { openConnections, type HttpConnections } from './http-connections.js';
-import type { HttpCall, HttpClient, HttpClientOptions, HttpResponse } from './http.js';
+import type { HttpClient, HttpClientOptions, HttpGet } from './http.js';
 import { loadClientTls } from './tls.js';
 
 const defaultMaxReplyBytes = 64 << 10;
+
+/** A call, from its beginning to the end of its reply. */
+interface Underway {
+  readonly signal: AbortSignal;
+  /** The timeout counts no more. */
+  inTime(): void;
+  /** Why it ended, whatever was thrown. */
+  failure(error: unknown): TransportError;
+  end(): void;
+}
 
 /** An HTTP client on undici, with connections of its own. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
@@ -34,7 +44,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     return opening;
   }
 
-  async function exchange(call: HttpCall, signal: AbortSignal): Promise<HttpResponse> {
+  /** The headers of a call under way, which `signal` ends. */
+  async function request(
+    call: HttpGet,
+    signal: AbortSignal,
+    posted?: Uint8Array,
+  ): Promise<{ reply: Dispatcher.ResponseData; done: () => void }> {
     const connections = await open();
     const { dispatcher, origin, path, headers: routeHeaders } = connections.routeTo(call.url);
     const headers: Record<string, string> = {
@@ -45,30 +60,74 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     };
     const isPacked =
       compression !== 'none' &&
-      call.body.byteLength >= minCompressedBytes &&
+      posted !== undefined &&
+      posted.byteLength >= minCompressedBytes &&
       !('content-encoding' in headers);
-    const packed = isPacked ? await compress(compression, call.body, compressionLevel) : undefined;
+    const packed = isPacked ? await compress(compression, posted, compressionLevel) : undefined;
     if (packed !== undefined) headers['content-encoding'] = compression;
+    const done = (): void => connections.trim();
     try {
-      const body = packed ?? call.body;
       const reply = await dispatcher.request({
         origin,
         path,
-        method: 'POST',
+        method: posted === undefined ? 'GET' : 'POST',
         headers,
-        body,
+        body: packed ?? posted ?? null,
         signal,
         // Else a POST would not share a connection of HTTP/2. One that breaks is made again for those who
         // were not the first on it: a receiver of OTLP may see a request twice, as after any lost answer.
         ...(options.http2 && { idempotent: true }),
       });
-      return {
-        status: reply.statusCode,
-        headers: reply.headers,
-        body: await readAtMost(reply.body, maxReplyBytes),
-      };
+      return { reply, done };
+    } catch (error) {
+      done();
+      throw error;
+    }
+  }
+
+  /** A call that ends by its timeout, by its caller, or with the client. */
+  function begin({ url, timeoutMs = 0, signal }: HttpGet): Underway {
+    const end = new AbortController();
+    const abort = (): void => {
+      // Nobody may read what is left of the reply.
+      cuts.delete(abort);
+      end.abort(new TransportError('aborted', `${nameOf(url)}: aborted`));
+    };
+    cuts.add(abort);
+    signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted || isClosed) abort();
+    const late = (): void =>
+      end.abort(new TransportError('timeout', `${nameOf(url)}: no reply within ${timeoutMs} ms`));
+    const timer = timeoutMs > 0 ? runtime.clock.after(timeoutMs, late) : undefined;
+    return {
+      signal: end.signal,
+      inTime: () => timer?.stop(),
+      failure(error) {
+        // What a stream throws that was cut is not always why it was.
+        const cause: unknown = end.signal.aborted ? end.signal.reason : error;
+        if (TransportError.is(cause)) return cause;
+        return new TransportError('unreachable', `${nameOf(url)}: ${messageOf(cause)}`, { cause });
+      },
+      end() {
+        timer?.stop();
+        signal?.removeEventListener('abort', abort);
+        cuts.delete(abort);
+      },
+    };
+  }
+
+  async function* piecesOf(
+    body: AsyncIterable<Uint8Array>,
+    underway: Underway,
+    done: () => void,
+  ): AsyncGenerator<Uint8Array, void, void> {
+    try {
+      yield* body;
+    } catch (error) {
+      throw underway.failure(error);
     } finally {
-      connections.trim();
+      underway.end();
+      done();
     }
   }
 
@@ -77,30 +136,33 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       await open();
     },
     async post(call) {
-      const { timeoutMs = 0, signal } = call;
-      const end = new AbortController();
-      const abort = (): void => end.abort(new TransportError('aborted', `${nameOf(call.url)}: aborted`));
-      if (signal?.aborted || isClosed) abort();
-      signal?.addEventListener('abort', abort, { once: true });
-      cuts.add(abort);
-      const timer =
-        timeoutMs > 0
-          ? runtime.clock.after(timeoutMs, () =>
-              end.abort(
-                new TransportError('timeout', `${nameOf(call.url)}: no reply within ${timeoutMs} ms`),
-              ),
-            )
-          : undefined;
+      const underway = begin(call);
       try {
-        end.signal.throwIfAborted();
-        return await exchange(call, end.signal);
+        underway.signal.throwIfAborted();
+        const { reply, done } = await request(call, underway.signal, call.body);
+        try {
+          const body = await readAtMost(reply.body, maxReplyBytes);
+          return { status: reply.statusCode, headers: reply.headers, body };
+        } finally {
+          done();
+        }
       } catch (error) {
-        if (TransportError.is(error)) throw error;
-        throw new TransportError('unreachable', `${nameOf(call.url)}: ${messageOf(error)}`, { cause: error });
+        throw underway.failure(error);
       } finally {
-        timer?.stop();
-        signal?.removeEventListener('abort', abort);
-        cuts.delete(abort);
+        underway.end();
+      }
+    },
+    async get(call) {
+      const underway = begin(call);
+      try {
+        underway.signal.throwIfAborted();
+        const { reply, done } = await request(call, underway.signal);
+        underway.inTime();
+        const body = piecesOf(reply.body as AsyncIterable<Buffer>, underway, done);
+        return { status: reply.statusCode, headers: reply.headers, body };
+      } catch (error) {
+        underway.end();
+        throw underway.failure(error);
       }
     },
     async close() {

@@ -162,11 +162,31 @@ export interface HttpCall {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface HttpGet {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Until the headers of the reply. 0 or absent is none. */
+  readonly timeoutMs?: number | undefined;
+  /** Ends the reply too. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A reply, whatever its status. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: HttpHeaders;
   readonly body: Uint8Array;
+}
+
+/** A reply that is read while it comes, whatever its status. */
+export interface HttpStream {
+  readonly status: number;
+  readonly headers: HttpHeaders;
+  /**
+   * As it came; it may have no end, and no bound. To be read once, to its end or until the loop is left, which closes
+   * the connection. Rejects with a {@link TransportError} where the connection breaks or the call is aborted.
+   */
+  readonly body: AsyncIterable<Uint8Array>;
 }
 
 export interface HttpClient {
@@ -180,6 +200,8 @@ export interface HttpClient {
    * Rejects with a {@link TransportError} where there was none (unreachable, timeout, aborted).
    */
   post(call: HttpCall): Promise<HttpResponse>;
-  /** Requests under way are cut. Safe twice. */
+  /** As `post`, but resolves when the headers are in. The reply holds its connection until it is read, or aborted. */
+  get(call: HttpGet): Promise<HttpStream>;
+  /** Requests under way are cut, and replies that are being read. Safe twice. */
   close(): Promise<void>;
 }

@@ -213,3 +213,62 @@ describe('without a reply', () => {
     expect(error.cause).toBeDefined();
   });
 });
+
+describe('get', () => {
+  it('hands the reply over piece by piece while it comes', async () => {
+    const { promise: next, resolve: goOn } = deferred();
+    const url = await stockServer((request, response) => {
+      response.writeHead(200, { 'x-method': request.method });
+      response.write('one');
+      void next.then(() => response.end('two'));
+    });
+    const reply = await client().get({ url, headers: { accept: 'text/plain' }, timeoutMs: 5000 });
+    expect([reply.status, reply.headers['x-method']]).toEqual([200, 'GET']);
+    const pieces: string[] = [];
+    for await (const piece of reply.body) {
+      pieces.push(text(piece));
+      goOn();
+    }
+    expect(pieces).toEqual(['one', 'two']);
+  });
+
+  it('closes the connection where the loop is left', async () => {
+    const { promise: closed, resolve } = deferred();
+    const url = await stockServer((_, response) => {
+      response.once('close', resolve);
+      response.write('one');
+    });
+    const reply = await client().get({ url });
+    for await (const piece of reply.body) {
+      expect(text(piece)).toBe('one');
+      break;
+    }
+    await closed;
+  });
+
+  it.each(['aborted', 'closed', 'broken'] as const)('rejects where a reply is %s', async (how) => {
+    const end = new AbortController();
+    let cut = (): void => {};
+    const url = await stockServer((_, response) => {
+      cut = () => response.destroy();
+      response.write('one');
+    });
+    const own = client();
+    const reply = await own.get({ url, signal: end.signal });
+    const read = async (): Promise<void> => {
+      for await (const piece of reply.body) {
+        expect(text(piece)).toBe('one');
+        if (how === 'aborted') end.abort();
+        else if (how === 'closed') void own.close();
+        else cut();
+      }
+    };
+    expect(await codeOf(read())).toBe(how === 'broken' ? 'unreachable' : 'aborted');
+  });
+
+  it('rejects where no headers come in time, or nobody listens', async () => {
+    const silent = await stockServer(() => {});
+    expect(await codeOf(client().get({ url: silent, timeoutMs: 30 }))).toBe('timeout');
+    expect(await codeOf(client().get({ url: 'http://127.0.0.1:1/' }))).toBe('unreachable');
+  });
+});
