@@ -35,6 +35,10 @@ import {
 } from '@tributary/pdata';
 import { TlsServerSettings } from '@tributary/transport';
 
+export { PendingTimer } from '@tributary/collector';
+export { VirtualClock } from '@tributary/collector';
+export { VirtualClockOptions } from '@tributary/collector';
+export { virtualClock } from '@tributary/collector';
 export type Answer = (batch: Batch<Signal>, context: Context) => void | Promise<void>;
 export interface Arrived<S extends Signal> extends ReadonlyArray<RecordOf<S>> {
   waitFor(wanted: Wanted<S>, options?: WaitOptions): Promise<RecordOf<S>>;
@@ -81,6 +85,24 @@ export type ContractRule =
   | 'accounts for what is rejected for good'
   | 'loses nothing when it shuts down under load'
   | 'answers for what comes after its shutdown';
+export type DnsFailure = 'SERVFAIL' | 'NXDOMAIN' | 'REFUSED' | 'silence';
+export interface DnsRecords {
+  readonly a?: readonly string[] | DnsFailure;
+  readonly aaaa?: readonly string[] | DnsFailure;
+  readonly srv?: readonly DnsService[] | DnsFailure;
+}
+export interface DnsServer extends AsyncDisposable {
+  readonly address: string;
+  readonly questions: readonly string[];
+  set(name: string, records: DnsRecords | DnsFailure): void;
+  close(): Promise<void>;
+}
+export interface DnsService {
+  readonly target: string;
+  readonly port: number;
+  readonly priority?: number;
+  readonly weight?: number;
+}
 export interface ExactAnswer {
   readonly code: number;
   readonly httpStatus?: number;
@@ -133,11 +155,6 @@ export type MetricPattern = Pattern<
 export type Pattern<Init> = {
   readonly [K in keyof Init]?: Expected<NonNullable<Init[K]>>;
 };
-export interface PendingTimer {
-  readonly kind: 'after' | 'every' | 'sleep';
-  readonly ms: number;
-  readonly dueInMs: number | undefined;
-}
 export type ProfilePattern = Pattern<ProfileInit & Origin>;
 export interface Received {
   readonly traces: Arrived<'traces'>;
@@ -223,15 +240,6 @@ export type ValueMatcher =
   | {
       asymmetricMatch(value: unknown): boolean;
     };
-export interface VirtualClock extends Clock {
-  advance(by: Duration | number): Promise<void>;
-  readonly pending: number;
-  timers(): readonly PendingTimer[];
-}
-export interface VirtualClockOptions {
-  readonly startMs?: number;
-  readonly maxRuns?: number;
-}
 export interface WaitOptions {
   readonly timeout?: Duration | number;
 }
@@ -255,6 +263,7 @@ export declare const assertSpan: AssertRecord<'traces'>;
 export declare function contractSuite<R extends ContractRemote = ContractRemote>(
   options: ContractOptions<R>,
 ): readonly ContractCheck[];
+export declare function dnsServer(): Promise<DnsServer>;
 export declare function faultProxy({ to, clock }: FaultProxyOptions): Promise<FaultProxy>;
 export declare const memoryExporter: ExporterFactory<MemoryExporterConfig, Signal, MemorySink>;
 export declare function registerChecks(
@@ -286,9 +295,9 @@ export declare function sampleTraces(
   },
 ): Traces;
 export declare function seededChoice<const T>(choices: readonly T[], seed?: number): () => T;
+export declare function seededRandom(seed?: number): () => number;
 export declare const testReceiver: ReceiverFactory<Record<string, never>, Signal, TestSource>;
 export declare function testServer(options?: TestServerOptions): Promise<TestServer>;
-export declare function virtualClock(options?: VirtualClockOptions): VirtualClock;
 
 // Not exported, but referred to above.
 interface AnyPointInit extends NumberDataPointInit {

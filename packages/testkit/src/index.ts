@@ -4,7 +4,7 @@ export {
   type PendingTimer,
   type VirtualClock,
   type VirtualClockOptions,
-} from './virtual-clock.js';
+} from '@tributary/collector';
 export { testReceiver, type TestSource } from './test-receiver.js';
 export { memoryExporter, type MemoryExporterConfig, type MemorySink } from './memory-exporter.js';
 export type { Arrived, Received, WaitOptions } from './received.js';
@@ -23,9 +23,16 @@ export {
   type TestServer,
   type TestServerOptions,
 } from './test-server.js';
+export {
+  dnsServer,
+  type DnsFailure,
+  type DnsRecords,
+  type DnsServer,
+  type DnsService,
+} from './dns-server.js';
 export { faultProxy, type FaultProxy, type FaultProxyOptions } from './faults/proxy.js';
 export type { Fault, FaultPlace, FaultPlan } from './faults/fault.js';
-export { seededChoice } from './random.js';
+export { seededChoice, seededRandom } from './random.js';
 
 // What is to be so.
 export {

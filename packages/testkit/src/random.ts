@@ -1,5 +1,5 @@
 /** Uniform in [0, 1), the same for the same seed (mulberry32). */
-export function generator(seed: number = 1): () => number {
+export function seededRandom(seed: number = 1): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -24,6 +24,6 @@ export function pick<T>(from: readonly T[], random: () => number): T {
  */
 export function seededChoice<const T>(choices: readonly T[], seed?: number): () => T {
   if (choices.length === 0) throw new RangeError('seededChoice needs something to choose from');
-  const random = generator(seed);
+  const random = seededRandom(seed);
   return () => pick(choices, random);
 }

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Batch, Duration, Signal } from '@tributary/component';
+import { toMs, type Batch, type Duration, type Signal } from '@tributary/component';
 import type { LogRecord, Span } from '@tributary/pdata';
 import { recordsIn } from './match/records.js';
 import { explainMiss, isWanted, recordNames, showWanted } from './match/find.js';
 import type { RecordOf, Wanted } from './match/pattern.js';
-import { toMs } from './to-ms.js';
 
 /** What has arrived at a test sink or server, in the order of arrival. Each list is as it was when it was read. */
 export interface Received {

@@ -50,6 +50,7 @@ export function mount(
     ledger: {
       created() {},
       absorbed() {},
+      filtered: (items: number) => void (dropped += items),
       dropped: (items: number) => void (dropped += items),
       held: (items: () => number) => void held.push(items),
     },
@@ -72,6 +73,8 @@ export function mount(
     report() {},
     listening: (listener, address) => void (addresses[listener] = address),
     heldBytes: () => 0,
+    memoryLimit: async () => 2 ** 30,
+    answers() {},
     onStatus: () => () => {},
     onReady: () => () => {},
   };

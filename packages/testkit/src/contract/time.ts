@@ -1,5 +1,4 @@
-import { systemRuntime } from '@tributary/collector';
-import { virtualClock, type VirtualClock } from '../virtual-clock.js';
+import { systemRuntime, virtualClock, type VirtualClock } from '@tributary/collector';
 
 /** Virtual time that passes while something is waited for, so that no check sleeps. */
 export interface PassingTime {

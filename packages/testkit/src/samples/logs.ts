@@ -1,11 +1,11 @@
 import { Logs } from '@tributary/pdata';
-import { generator, pick } from '../random.js';
+import { seededRandom, pick } from '../random.js';
 import { defaultStartMs, nanos, resourceOf, routeOf, scopeOf, services, type SampleOptions } from './shop.js';
 
 /** Access logs, one in twenty of which tells of an error. */
 export function sampleLogs(options: SampleOptions & { readonly records: number }): Logs {
   const { records, startMs = defaultStartMs, seed } = options;
-  const random = generator(seed);
+  const random = seededRandom(seed);
   const logs = Logs.create();
   const scopes = services.map((service) =>
     logs.addResourceLogs({ resource: resourceOf(service) }).addScope({ scope: scopeOf('access') }),

@@ -1,11 +1,11 @@
 import { Metrics, type MetricInit } from '@tributary/pdata';
-import { generator } from '../random.js';
+import { seededRandom } from '../random.js';
 import { defaultStartMs, nanos, resourceOf, routeOf, scopeOf, services, type SampleOptions } from './shop.js';
 
 /** Counters, gauges and histograms of requests in turn: one data point a metric, a second apart. */
 export function sampleMetrics(options: SampleOptions & { readonly dataPoints: number }): Metrics {
   const { dataPoints, startMs = defaultStartMs, seed } = options;
-  const random = generator(seed);
+  const random = seededRandom(seed);
   const metrics = Metrics.create();
   const scopes = services.map((service) =>
     metrics.addResourceMetrics({ resource: resourceOf(service) }).addScope({ scope: scopeOf('http') }),

@@ -1,11 +1,11 @@
 import { Profiles } from '@tributary/pdata';
-import { generator } from '../random.js';
+import { seededRandom } from '../random.js';
 import { defaultStartMs, hex, nanos, resourceOf, scopeOf, type SampleOptions } from './shop.js';
 
 /** A profile of the shop's CPU time, in one request: profiles are neither merged nor cut. */
 export function sampleProfiles(options: SampleOptions & { readonly samples: number }): Profiles {
   const { samples, startMs = defaultStartMs, seed } = options;
-  const random = generator(seed);
+  const random = seededRandom(seed);
   // The first entry of each table stands for "none" (OTLP, ProfilesDictionary).
   const strings = ['', 'cpu', 'nanoseconds', 'server.js', ...functions];
   const { resource, scope } = { resource: resourceOf('frontend'), scope: scopeOf('profiler') };

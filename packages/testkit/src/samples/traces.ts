@@ -1,5 +1,5 @@
 import { Traces } from '@tributary/pdata';
-import { generator } from '../random.js';
+import { seededRandom } from '../random.js';
 import { defaultStartMs, resourceOf, scopeOf, services, type SampleOptions, type Service } from './shop.js';
 import { sampleTrace, type ShopSpan } from './trace.js';
 
@@ -9,7 +9,7 @@ const defaultErrorShare = 0.1;
 /** Traces in one batch: eight spans each, of which some have failed. The last has what is left. */
 export function sampleTraces(options: SampleOptions & { readonly spans: number }): Traces {
   const { spans, startMs = defaultStartMs, seed } = options;
-  const random = generator(seed);
+  const random = seededRandom(seed);
   const all: ShopSpan[] = [];
   while (all.length < spans) {
     const count = Math.min(spansPerTrace, spans - all.length);
@@ -47,7 +47,7 @@ export interface TracePart {
 export function sampleTraceParts(options: TracePartsOptions): readonly TracePart[] {
   const { traces, seed, startMs = defaultStartMs, errorShare = defaultErrorShare } = options;
   const { lateShare = 0.05, lateMs = 30_000 } = options;
-  const random = generator(seed);
+  const random = seededRandom(seed);
   const parts: TracePart[] = [];
   for (let n = 0; n < traces; n++) {
     const spans = sampleTrace(random, {

@@ -1,6 +1,5 @@
-import { systemRuntime } from '@tributary/collector';
+import { systemRuntime, type VirtualClock } from '@tributary/collector';
 import { never } from '../arrangement.js';
-import type { VirtualClock } from '../../virtual-clock.js';
 import { expectEqual } from '../expect.js';
 import type { Rule } from '../rule.js';
 import type { PassingTime } from '../time.js';
