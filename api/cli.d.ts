@@ -16,6 +16,7 @@ export interface CliOptions {
   readonly argv?: readonly string[] | undefined;
   readonly stdout?: CliOutput | undefined;
   readonly stderr?: CliOutput | undefined;
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 export interface CliOutput {

@@ -65,6 +65,8 @@ export interface CliOptions {
   readonly stdout?: CliOutput | undefined;
   /** Default: that of the process. */
   readonly stderr?: CliOutput | undefined;
+  /** Default: that of the process. */
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   /** What `${env:NAME}` reads, and `NO_COLOR`. Default: that of the process. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
@@ -126,6 +128,10 @@ async function runBuiltIn(invocation: Invocation): Promise<number> {
       return (await import('./commands/schema.js')).schema(invocation);
     case 'top':
       return (await import('./commands/top.js')).top(invocation);
+    case 'why':
+      return (await import('./commands/why.js')).why(invocation);
+    case 'replay':
+      return (await import('./commands/replay.js')).replay(invocation);
     case 'featuregate':
       return (await import('./commands/featuregate.js')).featuregate(invocation);
     default:

@@ -50,6 +50,14 @@ export const flags: Readonly<Record<string, Flag>> = {
   },
   interval: { value: 'duration', help: 'Time between two looks. Default 2s.' },
   once: { help: 'Prints the books once, as plain text.' },
+  json: { help: 'Prints the answers as JSON.' },
+  policies: {
+    value: 'uri',
+    help: 'The configuration of a collector with tail_sampling, or of that processor alone.',
+  },
+  processor: { value: 'id', help: 'Which tail_sampling of the configuration is meant, if it has several.' },
+  traces: { help: 'Prints a line for each decision, too.' },
+  trace: { value: 'traceId', help: 'Prints why this trace would be kept, or not, instead of all.' },
   version: { help: 'Prints the version.' },
   help: { help: 'Prints this.' },
 };
@@ -61,7 +69,7 @@ const source = ['config', 'set', 'feature-gates'];
 interface BuiltIn {
   readonly summary: string;
   readonly flags: readonly string[];
-  /** What it takes besides flags, as in the help. */
+  /** What it takes besides flags, as in the help: one, or with three dots any number. */
   readonly operand?: string;
   readonly aliases?: readonly string[];
 }
@@ -87,6 +95,16 @@ export const builtIns: Readonly<Record<string, BuiltIn>> = {
   top: {
     summary: 'Shows where the items of a collector that runs are: edges, queues, refusals, drops.',
     flags: ['endpoint', 'interval', 'once', 'help'],
+  },
+  why: {
+    summary: 'Tells why a collector that runs has kept a trace, or has not.',
+    flags: ['endpoint', 'json', 'help'],
+    operand: '<traceId>',
+  },
+  replay: {
+    summary: 'Runs recorded traces through policies of tail_sampling: what would be kept, and why.',
+    flags: ['policies', 'processor', 'traces', 'trace', 'json', 'help'],
+    operand: '<file>...',
   },
   schema: { summary: 'Prints the JSON Schema of the configuration.', flags: ['help'] },
   featuregate: { summary: 'Prints the feature gates, or one of them.', flags: ['help'], operand: '[id]' },
@@ -185,9 +203,8 @@ export function parseCommandLine(argv: readonly string[], name: string, own: rea
     const where = [name, command].filter((word) => word !== undefined).join(' ');
     throw new UsageError(`unknown flag: --${misplaced} (not one of "${where}")`);
   }
-  if (operands.length > (operand === undefined ? 0 : 1)) {
-    throw new UsageError(`unexpected argument ${JSON.stringify(operands.at(-1))}`);
-  }
+  const most = operand === undefined ? 0 : operand.endsWith('...') ? Infinity : 1;
+  if (operands.length > most) throw new UsageError(`unexpected argument ${JSON.stringify(operands.at(-1))}`);
   return { command, values: new Values(given), operands };
 }
 

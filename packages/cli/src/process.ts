@@ -23,6 +23,14 @@ export function exitCodeOf(signal: ServiceSignal): number {
   return 128 + constants.signals[signal];
 }
 
+/** Ends the process, as SIGPIPE would, when nobody reads any more what it prints. */
+export function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(128 + constants.signals.SIGPIPE);
+    throw error;
+  });
+}
+
 export const thisProcess: ServiceProcess = {
   pid: process.pid,
   onSignal(signal, listener) {

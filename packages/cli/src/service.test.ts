@@ -155,7 +155,11 @@ describe('a collector as the job of a process', () => {
         ledger.held(() => 7);
         return {
           start: () => ledger.created(10),
-          shutdown: () => ledger.dropped(3, 'test'),
+          shutdown() {
+            ledger.dropped(3, 'test');
+            // What is removed on purpose is no loss.
+            ledger.filtered(5);
+          },
         };
       },
     });

@@ -23,6 +23,11 @@ export const components: readonly ComponentEntry[] = [
     load: async () => (await import('@tributary/processor-probabilisticsampler')).probabilisticSampler,
   },
   {
+    kind: 'processor',
+    type: 'tail_sampling',
+    load: async () => (await import('@tributary/processor-tailsampling')).tailSampling,
+  },
+  {
     kind: 'exporter',
     type: 'debug',
     load: async () => (await import('@tributary/exporter-debug')).debugExporter,
@@ -31,6 +36,12 @@ export const components: readonly ComponentEntry[] = [
     kind: 'exporter',
     type: 'file',
     load: async () => (await import('@tributary/exporter-file')).fileExporter,
+  },
+  {
+    kind: 'exporter',
+    type: 'load_balancing',
+    aliases: ['loadbalancing'],
+    load: async () => (await import('@tributary/exporter-loadbalancing')).loadBalancingExporter,
   },
   { kind: 'exporter', type: 'nop', load: async () => (await import('@tributary/exporter-nop')).nopExporter },
   {

@@ -1,28 +1,29 @@
-import { systemRuntime } from '@tributary/collector';
+import { systemRuntime, type BalanceReport } from '@tributary/collector';
 import { parseDuration } from '@tributary/component';
+import { askCollector } from '../ask/ask.js';
+import { defaultEndpoint, questionAt } from '../ask/endpoint.js';
 import { isColored, type Invocation } from '../cli.js';
 import { UsageError } from '../command-line.js';
-import { askForBalance } from '../top/ask.js';
-import { balanceUrl } from '../top/endpoint.js';
+import { parseReport } from '../top/report.js';
 import { plainScreen, terminalScreen } from '../top/screen.js';
 import type { Paint } from '../top/table.js';
 import { listenToTerminal } from '../top/terminal.js';
 import { view } from '../top/view.js';
 import { watch } from '../top/watch.js';
 
-const defaultEndpoint = 'http://localhost:8888';
 const defaultInterval = '2s';
 const leastIntervalMs = 100;
 
 /** `top`: the books of a collector that runs, as tables. */
 export async function top(invocation: Invocation): Promise<number> {
   const { values, stdout, env } = invocation;
-  const { name, url } = balanceUrl(values.get('endpoint') ?? defaultEndpoint);
+  const { name, url } = questionAt(values.get('endpoint') ?? defaultEndpoint, 'balance');
   const interval = values.get('interval') ?? defaultInterval;
   const intervalMs = intervalOf(interval);
   const { clock } = systemRuntime();
   const stop = new AbortController();
-  const ask = (): ReturnType<typeof askForBalance> => askForBalance({ url, name }, clock, stop.signal);
+  const ask = (): Promise<BalanceReport> =>
+    askCollector({ url, name }, { clock, stopped: stop.signal }, parseReport, 'the books of a collector');
   if (values.has('once')) {
     const lines = view(await ask(), { name, width: Infinity, height: Infinity, paint: plain });
     stdout.write(`${lines.join('\n')}\n`);

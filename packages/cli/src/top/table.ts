@@ -1,4 +1,4 @@
-import { printable } from './printable.js';
+import { printable } from '../ask/printable.js';
 
 /** How a piece of text stands out, where there are colours. */
 export type Tone = 'plain' | 'strong' | 'bad';

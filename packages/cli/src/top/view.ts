@@ -1,6 +1,6 @@
 import type { BalanceReport, EdgeLine, ReportedLine } from '@tributary/collector';
 import { formatCount, formatRate, formatUptime } from './numbers.js';
-import { printable } from './printable.js';
+import { printable } from '../ask/printable.js';
 import type { Rates } from './rates.js';
 import { cutTo, layOut, type Column, type Paint, type Tone } from './table.js';
 

@@ -185,12 +185,578 @@ export const keyDocs: KeyDocs = {
       default: '100',
     },
   },
+  'exporter/load_balancing': {
+    protocol: { doc: 'How to send to the backends.', type: 'section', required: true },
+    'protocol.otlp': {
+      doc: 'Of every backend, as in the `otlp_grpc` exporter; each has a queue and retries of its own.',
+      type: 'section',
+    },
+    'protocol.otlp.endpoint': {
+      doc: "Taken for the sake of the Collector's configs, and has no effect: the resolver says where to.",
+      type: 'string',
+    },
+    'protocol.otlp.timeout': {
+      doc: "Longest time for one attempt, told to the peer; `'0s'` is no limit. Default `'5s'`.",
+      type: 'duration',
+      default: "'5s'",
+    },
+    'protocol.otlp.retry_on_failure': { doc: 'Sends again what failed and may pass.', type: 'section' },
+    'protocol.otlp.retry_on_failure.enabled': {
+      doc: 'Default `true`. Off, the first failure is the last.',
+      type: 'boolean',
+      default: 'true',
+    },
+    'protocol.otlp.retry_on_failure.initial_interval': {
+      doc: "First pause. Default `'5s'`.",
+      type: 'duration',
+      default: "'5s'",
+    },
+    'protocol.otlp.retry_on_failure.randomization_factor': {
+      doc: 'How far a pause may be off, as a part of it: 0.5 is half of it, up or down. 0 to 1, default `0.5`.',
+      type: 'number',
+      default: '0.5',
+    },
+    'protocol.otlp.retry_on_failure.multiplier': {
+      doc: 'How much longer each pause is than the one before, at least 0. Default `1.5`.',
+      type: 'number',
+      default: '1.5',
+    },
+    'protocol.otlp.retry_on_failure.max_interval': {
+      doc: "Longest pause, before it is randomised. Default `'30s'`.",
+      type: 'duration',
+      default: "'30s'",
+    },
+    'protocol.otlp.retry_on_failure.max_elapsed_time': {
+      doc: "Give up after, counted from the first attempt; `'0s'` is never. Default `'5m'`.",
+      type: 'duration',
+      default: "'5m'",
+    },
+    'protocol.otlp.sending_queue': {
+      doc: 'Takes requests in at once and sends them in the background. What waits in it goes elsewhere when the backend is gone.',
+      type: 'section',
+    },
+    'protocol.otlp.sending_queue.enabled': {
+      doc: 'Default `true`. Off, callers wait for the outcome.',
+      type: 'boolean',
+      default: 'true',
+    },
+    'protocol.otlp.sending_queue.sizer': {
+      doc: "Unit of `queue_size`: batches, items or bytes. Default `'requests'`.",
+      type: "'requests' | 'items' | 'bytes'",
+      default: "'requests'",
+      values: ['requests', 'items', 'bytes'],
+    },
+    'protocol.otlp.sending_queue.queue_size': {
+      doc: 'What the queue holds, what is being sent included; at least 1. Default `1000`.',
+      type: 'number',
+      default: '1000',
+    },
+    'protocol.otlp.sending_queue.num_consumers': {
+      doc: 'Sends in parallel, at least 1. Default `10`.',
+      type: 'number',
+      default: '10',
+    },
+    'protocol.otlp.sending_queue.block_on_overflow': {
+      doc: 'Whether callers wait while the queue is full, instead of being refused. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'protocol.otlp.sending_queue.wait_for_result': {
+      doc: 'Whether callers wait until their batch is sent or given up. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'protocol.otlp.sending_queue.batch': {
+      doc: 'Puts requests together before they are sent; `{}` and null are on. Default none: they are sent as they come.',
+      type: 'section',
+      default: 'none',
+    },
+    'protocol.otlp.sending_queue.batch.enabled': {
+      doc: 'Default `true`. Off, requests are sent as they come.',
+      type: 'boolean',
+      default: 'true',
+    },
+    'protocol.otlp.sending_queue.batch.flush_timeout': {
+      doc: "Longest time that a request waits for company; more than 0. Default `'200ms'`.",
+      type: 'duration',
+      default: "'200ms'",
+    },
+    'protocol.otlp.sending_queue.batch.sizer': {
+      doc: "Unit of the two sizes. Default `'items'`, or the `sizer` of the queue where that is given.",
+      type: "'items' | 'bytes'",
+      default: "'items'",
+      values: ['items', 'bytes'],
+    },
+    'protocol.otlp.sending_queue.batch.min_size': {
+      doc: 'What is as large is sent at once; 0 waits for nothing. Default `8192`.',
+      type: 'number',
+      default: '8192',
+    },
+    'protocol.otlp.sending_queue.batch.max_size': {
+      doc: 'What is larger is cut; one item alone may be larger. 0 is no limit. Default `0`.',
+      type: 'number',
+      default: '0',
+    },
+    'protocol.otlp.sending_queue.batch.partition': { doc: 'What must not be put together.', type: 'section' },
+    'protocol.otlp.sending_queue.batch.partition.metadata_keys': {
+      doc: 'Keys of client metadata: only requests with the same values are put together, and these keys alone travel with them. Case does not matter. Default `[]`.',
+      type: 'list of string',
+      default: '[]',
+    },
+    'protocol.otlp.sending_queue.storage': {
+      doc: 'Extension that keeps the queue on a disk. Not supported yet: refused. Default none.',
+      type: 'extension',
+      default: 'none',
+    },
+    'protocol.otlp.tls': {
+      doc: 'How to speak TLS, which is on unless `insecure` is set. Default `{}`.',
+      type: 'section',
+      default: '{}',
+    },
+    'protocol.otlp.tls.insecure': {
+      doc: 'Plaintext. Setting a CA or an `https://` endpoint turns TLS on all the same. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'protocol.otlp.tls.insecure_skip_verify': {
+      doc: "TLS without verifying the server's certificate. Default `false`.",
+      type: 'boolean',
+      default: 'false',
+    },
+    'protocol.otlp.tls.server_name_override': {
+      doc: "The name that the server's certificate must have. Default: the host of the endpoint.",
+      type: 'string',
+    },
+    'protocol.otlp.tls.ca_file': {
+      doc: 'Certificates of the authorities to trust, a PEM file. Default: those that Node brings. No effect on a server.',
+      type: 'string',
+    },
+    'protocol.otlp.tls.ca_pem': { doc: 'The same as text.', type: 'string' },
+    'protocol.otlp.tls.cert_file': { doc: 'Own certificate with its chain, a PEM file.', type: 'string' },
+    'protocol.otlp.tls.cert_pem': { doc: 'The same as text.', type: 'string' },
+    'protocol.otlp.tls.key_file': { doc: 'Key of the certificate, a PEM file.', type: 'string' },
+    'protocol.otlp.tls.key_pem': { doc: 'The same as text.', type: 'string' },
+    'protocol.otlp.tls.include_system_ca_certs_pool': {
+      doc: 'Trusts those that the system trusts beside those of `ca_file` or `ca_pem`. No effect without them, or on a server. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'protocol.otlp.tls.min_version': {
+      doc: "Oldest version to speak. Default `'1.2'`.",
+      type: "'1.0' | '1.1' | '1.2' | '1.3'",
+      default: "'1.2'",
+      values: ['1.0', '1.1', '1.2', '1.3'],
+    },
+    'protocol.otlp.tls.max_version': {
+      doc: "Newest version to speak. Default `'1.3'`.",
+      type: "'1.0' | '1.1' | '1.2' | '1.3'",
+      default: "'1.3'",
+      values: ['1.0', '1.1', '1.2', '1.3'],
+    },
+    'protocol.otlp.tls.cipher_suites': {
+      doc: 'The ciphers of TLS 1.2 and older by their names in Go, such as `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`; those of 1.3 are always on. Default `[]`: those that Node takes.',
+      type: 'list of string',
+      default: '[]',
+    },
+    'protocol.otlp.tls.include_insecure_cipher_suites': {
+      doc: 'Lets `cipher_suites` name ciphers that Go advises against. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'protocol.otlp.tls.curve_preferences': {
+      doc: 'The curves of the key exchange, the best first. Default `[]`: those that Node takes.',
+      type: "list of 'P256' | 'P384' | 'P521' | 'X25519' | 'X25519MLKEM768'",
+      default: '[]',
+      values: ['P256', 'P384', 'P521', 'X25519', 'X25519MLKEM768'],
+    },
+    'protocol.otlp.compression': {
+      doc: "Of every request; `''` is `'none'`. `'zstd'` needs Node 22.15. Default `'gzip'`.",
+      type: "'gzip' | 'snappy' | 'zstd' | 'none' | ''",
+      default: "'gzip'",
+      values: ['gzip', 'snappy', 'zstd', 'none', ''],
+    },
+    'protocol.otlp.headers': {
+      doc: 'Sent as metadata with every request: a map, or a list of `{ name, value }`; names in `-bin` as bytes. The values stay out of logs and errors. Default `{}`.',
+      type: 'map of text, or list of name and value',
+      default: '{}',
+    },
+    'protocol.otlp.user_agent': {
+      doc: "Stands before the library's own `User-Agent`. Default `Tributary/<version> (<os>/<arch>)`.",
+      type: 'string',
+      default: 'Tributary/<version> (<os>/<arch>)',
+    },
+    'protocol.otlp.keepalive': {
+      doc: 'Pings that find out whether the peer is still there. Default none: no pings.',
+      type: 'section',
+      default: 'none',
+    },
+    'protocol.otlp.keepalive.time': {
+      doc: "Time between pings; `'0s'` is never. Default `'10s'`.",
+      type: 'duration',
+      default: "'10s'",
+    },
+    'protocol.otlp.keepalive.timeout': {
+      doc: "A connection whose ping is not answered within this time is closed; `'0s'` is 20 seconds. Default `'10s'`.",
+      type: 'duration',
+      default: "'10s'",
+    },
+    'protocol.otlp.keepalive.permit_without_stream': {
+      doc: 'Pings also while there is no request. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'protocol.otlp.wait_for_ready': {
+      doc: 'While the peer cannot be reached, requests wait for their deadline instead of failing at once. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'protocol.otlp.balancer_name': {
+      doc: "Uses all addresses of the endpoint in turn, or the first that answers; `''` is the latter. Default `'round_robin'`.",
+      type: "'round_robin' | 'pick_first' | ''",
+      default: "'round_robin'",
+      values: ['round_robin', 'pick_first', ''],
+    },
+    'protocol.otlp.authority': {
+      doc: "Sent as `:authority`; `''` is `tls.server_name_override` or the host of the endpoint. Default `''`.",
+      type: 'string',
+      default: "''",
+    },
+    'protocol.otlp.read_buffer_size': {
+      doc: "Taken for the sake of the Collector's configs, with a warning: Node has its own sizes. Default `0`.",
+      type: 'number',
+      default: '0',
+    },
+    'protocol.otlp.write_buffer_size': {
+      doc: "As `read_buffer_size`; the Collector's default is 524288. Default `0`.",
+      type: 'number',
+      default: '0',
+    },
+    resolver: { doc: 'Where the backends are: exactly one of its keys.', type: 'section', required: true },
+    'resolver.static': { doc: 'A list that stays as it is.', type: 'section' },
+    'resolver.static.hostnames': {
+      doc: 'The backends as `host:port`; without a port they are reached at 4317. At least one; which is named twice counts once.',
+      type: 'list of string',
+      required: true,
+    },
+    'resolver.dns': { doc: 'The addresses behind a name, asked for again and again.', type: 'section' },
+    'resolver.dns.hostname': {
+      doc: 'The name whose addresses, IPv4 and IPv6, are the backends. With `srv` the name of SRV records.',
+      type: 'string',
+      required: true,
+    },
+    'resolver.dns.port': {
+      doc: "The port of all backends, as text or as a number; `''` is none, and then they are reached at 4317. Default `''`.",
+      type: 'string | number',
+      default: "''",
+    },
+    'resolver.dns.interval': {
+      doc: "Time from one lookup to the next; `'0s'` is the default. Counted by the wall clock, so that agents learn of a change within a fiftieth of it. Default `'5s'`.",
+      type: 'duration',
+      default: "'5s'",
+    },
+    'resolver.dns.timeout': {
+      doc: "Longest time for one lookup; `'0s'` is the default. Default `'1s'`.",
+      type: 'duration',
+      default: "'1s'",
+    },
+    'resolver.dns.srv': {
+      doc: 'Asks for SRV records, which name hosts with a port each, and for the addresses of these hosts. Of several priorities the first one counts alone; weights do not count. Ours. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'resolver.dns.return_hostnames': {
+      doc: 'With `srv`: the backends are the hosts by name instead of their addresses. Ours. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'resolver.dns.server': {
+      doc: "Asks this DNS server, an IP address with or without a port, and not those of the system; the file of hosts and search domains do not count then, nor do they with `srv`. Ours. Default `''`, the system.",
+      type: 'string',
+      default: "''",
+    },
+    'resolver.k8s': {
+      doc: 'The endpoints of a service of the Kubernetes cluster in which this process runs, watched.',
+      type: 'section',
+    },
+    'resolver.k8s.service': {
+      doc: '`name` or `name.namespace`; without a namespace that of this pod, else `default`.',
+      type: 'string',
+      required: true,
+    },
+    'resolver.k8s.ports': {
+      doc: 'One backend for each address and each of these ports. Default `[]`: addresses alone, which are reached at 4317.',
+      type: 'list of number',
+      default: '[]',
+    },
+    'resolver.k8s.timeout': {
+      doc: "Longest time for the API server to begin its answer; `'0s'` is the default. Default `'1m'`.",
+      type: 'duration',
+      default: "'1m'",
+    },
+    'resolver.k8s.return_hostnames': {
+      doc: 'The backends are `<hostname of the pod>.<service>.<namespace>`, as with a StatefulSet. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'resolver.custom': {
+      doc: "A resolver of one's own, for programs in code: a function that makes it. Ours.",
+      type: 'MakeResolver',
+    },
+    routing_key: {
+      doc: "What the items of one backend have in common: of traces `traceID`, `service` or `attributes`; of metrics `service`, `resource`, `metric`, `streamID` or `attributes`; of logs `service`, `traceID`, `resource` or `attributes`. `''` is `traceID` for traces, and `service` for metrics and logs. Default `''`.",
+      type: "'traceID' | 'service' | 'attributes' | 'resource' | 'metric' | 'streamID' | ''",
+      default: "''",
+      values: ['traceID', 'service', 'attributes', 'resource', 'metric', 'streamID', ''],
+    },
+    routing_attributes: {
+      doc: 'With `routing_key: attributes`, the attributes that go together. Default `[]`.',
+      type: 'list of string',
+      default: '[]',
+    },
+    timeout: {
+      doc: "Longest time until all backends concerned have taken a batch; `'0s'` is no limit. Default `'0s'`.",
+      type: 'duration',
+      default: "'0s'",
+    },
+    retry_on_failure: {
+      doc: 'Sends what was not taken again, and by the ring of then. Default off.',
+      type: 'section',
+    },
+    'retry_on_failure.enabled': {
+      doc: 'Default `true`. Off, the first failure is the last.',
+      type: 'boolean',
+      default: 'true',
+    },
+    'retry_on_failure.initial_interval': {
+      doc: "First pause. Default `'5s'`.",
+      type: 'duration',
+      default: "'5s'",
+    },
+    'retry_on_failure.randomization_factor': {
+      doc: 'How far a pause may be off, as a part of it: 0.5 is half of it, up or down. 0 to 1, default `0.5`.',
+      type: 'number',
+      default: '0.5',
+    },
+    'retry_on_failure.multiplier': {
+      doc: 'How much longer each pause is than the one before, at least 0. Default `1.5`.',
+      type: 'number',
+      default: '1.5',
+    },
+    'retry_on_failure.max_interval': {
+      doc: "Longest pause, before it is randomised. Default `'30s'`.",
+      type: 'duration',
+      default: "'30s'",
+    },
+    'retry_on_failure.max_elapsed_time': {
+      doc: "Give up after, counted from the first attempt; `'0s'` is never. Default `'5m'`.",
+      type: 'duration',
+      default: "'5m'",
+    },
+    sending_queue: {
+      doc: 'Takes batches in at once and splits them in the background. Default off.',
+      type: 'section',
+    },
+    'sending_queue.enabled': {
+      doc: 'Default `true`. Off, callers wait for the outcome.',
+      type: 'boolean',
+      default: 'true',
+    },
+    'sending_queue.sizer': {
+      doc: "Unit of `queue_size`: batches, items or bytes. Default `'requests'`.",
+      type: "'requests' | 'items' | 'bytes'",
+      default: "'requests'",
+      values: ['requests', 'items', 'bytes'],
+    },
+    'sending_queue.queue_size': {
+      doc: 'What the queue holds, what is being sent included; at least 1. Default `1000`.',
+      type: 'number',
+      default: '1000',
+    },
+    'sending_queue.num_consumers': {
+      doc: 'Sends in parallel, at least 1. Default `10`.',
+      type: 'number',
+      default: '10',
+    },
+    'sending_queue.block_on_overflow': {
+      doc: 'Whether callers wait while the queue is full, instead of being refused. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'sending_queue.wait_for_result': {
+      doc: 'Whether callers wait until their batch is sent or given up. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'sending_queue.batch': {
+      doc: 'Puts requests together before they are sent; `{}` and null are on. Default none: they are sent as they come.',
+      type: 'section',
+      default: 'none',
+    },
+    'sending_queue.batch.enabled': {
+      doc: 'Default `true`. Off, requests are sent as they come.',
+      type: 'boolean',
+      default: 'true',
+    },
+    'sending_queue.batch.flush_timeout': {
+      doc: "Longest time that a request waits for company; more than 0. Default `'200ms'`.",
+      type: 'duration',
+      default: "'200ms'",
+    },
+    'sending_queue.batch.sizer': {
+      doc: "Unit of the two sizes. Default `'items'`, or the `sizer` of the queue where that is given.",
+      type: "'items' | 'bytes'",
+      default: "'items'",
+      values: ['items', 'bytes'],
+    },
+    'sending_queue.batch.min_size': {
+      doc: 'What is as large is sent at once; 0 waits for nothing. Default `8192`.',
+      type: 'number',
+      default: '8192',
+    },
+    'sending_queue.batch.max_size': {
+      doc: 'What is larger is cut; one item alone may be larger. 0 is no limit. Default `0`.',
+      type: 'number',
+      default: '0',
+    },
+    'sending_queue.batch.partition': { doc: 'What must not be put together.', type: 'section' },
+    'sending_queue.batch.partition.metadata_keys': {
+      doc: 'Keys of client metadata: only requests with the same values are put together, and these keys alone travel with them. Case does not matter. Default `[]`.',
+      type: 'list of string',
+      default: '[]',
+    },
+    'sending_queue.storage': {
+      doc: 'Extension that keeps the queue on a disk. Not supported yet: refused. Default none.',
+      type: 'extension',
+      default: 'none',
+    },
+    ring: {
+      doc: "Which ring assigns keys to backends: one of the three generations of the Go exporter, `g3` being that of v0.160 and later, or our own, for fleets in which no Go Collector balances beside. Ours. Default `'g3'`.",
+      type: "'g1' | 'g2' | 'g3' | 'tributary'",
+      default: "'g3'",
+      values: ['g1', 'g2', 'g3', 'tributary'],
+    },
+    sticky: {
+      doc: "How long the spans of traces that began before the backends changed go on to where they went, if that still lives; `'0s'` follows the new ring at once. Ours. Default `'30s'` with `ring: tributary`, `'0s'` with the others, since Go Collectors beside follow the new ring at once.",
+      type: 'duration',
+      default: "'30s'",
+    },
+  },
   'exporter/nop': {},
   'exporter/otlp_grpc': {
     endpoint: {
       doc: 'Where to send: `host:port`, `unix:///path`, or with a scheme of the gRPC resolver (`dns:///host:port`). A port is required. `https://` turns TLS on whatever `tls.insecure` says; `http://` does not turn it off.',
       type: 'string',
       required: true,
+    },
+    timeout: {
+      doc: "Longest time for one attempt, told to the peer; `'0s'` is no limit. Default `'5s'`.",
+      type: 'duration',
+      default: "'5s'",
+    },
+    retry_on_failure: { doc: 'Sends again what failed and may pass.', type: 'section' },
+    'retry_on_failure.enabled': {
+      doc: 'Default `true`. Off, the first failure is the last.',
+      type: 'boolean',
+      default: 'true',
+    },
+    'retry_on_failure.initial_interval': {
+      doc: "First pause. Default `'5s'`.",
+      type: 'duration',
+      default: "'5s'",
+    },
+    'retry_on_failure.randomization_factor': {
+      doc: 'How far a pause may be off, as a part of it: 0.5 is half of it, up or down. 0 to 1, default `0.5`.',
+      type: 'number',
+      default: '0.5',
+    },
+    'retry_on_failure.multiplier': {
+      doc: 'How much longer each pause is than the one before, at least 0. Default `1.5`.',
+      type: 'number',
+      default: '1.5',
+    },
+    'retry_on_failure.max_interval': {
+      doc: "Longest pause, before it is randomised. Default `'30s'`.",
+      type: 'duration',
+      default: "'30s'",
+    },
+    'retry_on_failure.max_elapsed_time': {
+      doc: "Give up after, counted from the first attempt; `'0s'` is never. Default `'5m'`.",
+      type: 'duration',
+      default: "'5m'",
+    },
+    sending_queue: { doc: 'Takes requests in at once and sends them in the background.', type: 'section' },
+    'sending_queue.enabled': {
+      doc: 'Default `true`. Off, callers wait for the outcome.',
+      type: 'boolean',
+      default: 'true',
+    },
+    'sending_queue.sizer': {
+      doc: "Unit of `queue_size`: batches, items or bytes. Default `'requests'`.",
+      type: "'requests' | 'items' | 'bytes'",
+      default: "'requests'",
+      values: ['requests', 'items', 'bytes'],
+    },
+    'sending_queue.queue_size': {
+      doc: 'What the queue holds, what is being sent included; at least 1. Default `1000`.',
+      type: 'number',
+      default: '1000',
+    },
+    'sending_queue.num_consumers': {
+      doc: 'Sends in parallel, at least 1. Default `10`.',
+      type: 'number',
+      default: '10',
+    },
+    'sending_queue.block_on_overflow': {
+      doc: 'Whether callers wait while the queue is full, instead of being refused. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'sending_queue.wait_for_result': {
+      doc: 'Whether callers wait until their batch is sent or given up. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'sending_queue.batch': {
+      doc: 'Puts requests together before they are sent; `{}` and null are on. Default none: they are sent as they come.',
+      type: 'section',
+      default: 'none',
+    },
+    'sending_queue.batch.enabled': {
+      doc: 'Default `true`. Off, requests are sent as they come.',
+      type: 'boolean',
+      default: 'true',
+    },
+    'sending_queue.batch.flush_timeout': {
+      doc: "Longest time that a request waits for company; more than 0. Default `'200ms'`.",
+      type: 'duration',
+      default: "'200ms'",
+    },
+    'sending_queue.batch.sizer': {
+      doc: "Unit of the two sizes. Default `'items'`, or the `sizer` of the queue where that is given.",
+      type: "'items' | 'bytes'",
+      default: "'items'",
+      values: ['items', 'bytes'],
+    },
+    'sending_queue.batch.min_size': {
+      doc: 'What is as large is sent at once; 0 waits for nothing. Default `8192`.',
+      type: 'number',
+      default: '8192',
+    },
+    'sending_queue.batch.max_size': {
+      doc: 'What is larger is cut; one item alone may be larger. 0 is no limit. Default `0`.',
+      type: 'number',
+      default: '0',
+    },
+    'sending_queue.batch.partition': { doc: 'What must not be put together.', type: 'section' },
+    'sending_queue.batch.partition.metadata_keys': {
+      doc: 'Keys of client metadata: only requests with the same values are put together, and these keys alone travel with them. Case does not matter. Default `[]`.',
+      type: 'list of string',
+      default: '[]',
+    },
+    'sending_queue.storage': {
+      doc: 'Extension that keeps the queue on a disk. Not supported yet: refused. Default none.',
+      type: 'extension',
+      default: 'none',
     },
     tls: {
       doc: 'How to speak TLS, which is on unless `insecure` is set. Default `{}`.',
@@ -314,116 +880,6 @@ export const keyDocs: KeyDocs = {
       doc: "As `read_buffer_size`; the Collector's default is 524288. Default `0`.",
       type: 'number',
       default: '0',
-    },
-    timeout: {
-      doc: "Longest time for one attempt, told to the peer; `'0s'` is no limit. Default `'5s'`.",
-      type: 'duration',
-      default: "'5s'",
-    },
-    retry_on_failure: { doc: 'Sends again what failed and may pass.', type: 'section' },
-    'retry_on_failure.enabled': {
-      doc: 'Default `true`. Off, the first failure is the last.',
-      type: 'boolean',
-      default: 'true',
-    },
-    'retry_on_failure.initial_interval': {
-      doc: "First pause. Default `'5s'`.",
-      type: 'duration',
-      default: "'5s'",
-    },
-    'retry_on_failure.randomization_factor': {
-      doc: 'How far a pause may be off, as a part of it: 0.5 is half of it, up or down. 0 to 1, default `0.5`.',
-      type: 'number',
-      default: '0.5',
-    },
-    'retry_on_failure.multiplier': {
-      doc: 'How much longer each pause is than the one before, at least 0. Default `1.5`.',
-      type: 'number',
-      default: '1.5',
-    },
-    'retry_on_failure.max_interval': {
-      doc: "Longest pause, before it is randomised. Default `'30s'`.",
-      type: 'duration',
-      default: "'30s'",
-    },
-    'retry_on_failure.max_elapsed_time': {
-      doc: "Give up after, counted from the first attempt; `'0s'` is never. Default `'5m'`.",
-      type: 'duration',
-      default: "'5m'",
-    },
-    sending_queue: { doc: 'Takes requests in at once and sends them in the background.', type: 'section' },
-    'sending_queue.enabled': {
-      doc: 'Default `true`. Off, callers wait for the outcome.',
-      type: 'boolean',
-      default: 'true',
-    },
-    'sending_queue.sizer': {
-      doc: "Unit of `queue_size`: batches, items or bytes. Default `'requests'`.",
-      type: "'requests' | 'items' | 'bytes'",
-      default: "'requests'",
-      values: ['requests', 'items', 'bytes'],
-    },
-    'sending_queue.queue_size': {
-      doc: 'What the queue holds, what is being sent included; at least 1. Default `1000`.',
-      type: 'number',
-      default: '1000',
-    },
-    'sending_queue.num_consumers': {
-      doc: 'Sends in parallel, at least 1. Default `10`.',
-      type: 'number',
-      default: '10',
-    },
-    'sending_queue.block_on_overflow': {
-      doc: 'Whether callers wait while the queue is full, instead of being refused. Default `false`.',
-      type: 'boolean',
-      default: 'false',
-    },
-    'sending_queue.wait_for_result': {
-      doc: 'Whether callers wait until their batch is sent or given up. Default `false`.',
-      type: 'boolean',
-      default: 'false',
-    },
-    'sending_queue.batch': {
-      doc: 'Puts requests together before they are sent; `{}` and null are on. Default none: they are sent as they come.',
-      type: 'section',
-      default: 'none',
-    },
-    'sending_queue.batch.enabled': {
-      doc: 'Default `true`. Off, requests are sent as they come.',
-      type: 'boolean',
-      default: 'true',
-    },
-    'sending_queue.batch.flush_timeout': {
-      doc: "Longest time that a request waits for company; more than 0. Default `'200ms'`.",
-      type: 'duration',
-      default: "'200ms'",
-    },
-    'sending_queue.batch.sizer': {
-      doc: "Unit of the two sizes. Default `'items'`, or the `sizer` of the queue where that is given.",
-      type: "'items' | 'bytes'",
-      default: "'items'",
-      values: ['items', 'bytes'],
-    },
-    'sending_queue.batch.min_size': {
-      doc: 'What is as large is sent at once; 0 waits for nothing. Default `8192`.',
-      type: 'number',
-      default: '8192',
-    },
-    'sending_queue.batch.max_size': {
-      doc: 'What is larger is cut; one item alone may be larger. 0 is no limit. Default `0`.',
-      type: 'number',
-      default: '0',
-    },
-    'sending_queue.batch.partition': { doc: 'What must not be put together.', type: 'section' },
-    'sending_queue.batch.partition.metadata_keys': {
-      doc: 'Keys of client metadata: only requests with the same values are put together, and these keys alone travel with them. Case does not matter. Default `[]`.',
-      type: 'list of string',
-      default: '[]',
-    },
-    'sending_queue.storage': {
-      doc: 'Extension that keeps the queue on a disk. Not supported yet: refused. Default none.',
-      type: 'extension',
-      default: 'none',
     },
   },
   'exporter/otlp_http': {
@@ -1291,6 +1747,101 @@ export const keyDocs: KeyDocs = {
       doc: "Of logs: the attribute with a percentage, above 0 and up to 100, that goes before `sampling_percentage`. Default `''`, none.",
       type: 'string',
       default: "''",
+    },
+  },
+  'processor/tail_sampling': {
+    policies: {
+      doc: 'What decides, each policy with a name of its own. A trace is dropped if a `drop` policy says so, else kept if any policy keeps it. An empty list keeps nothing.',
+      type: 'list of PolicyConfig',
+      required: true,
+    },
+    decision_wait: {
+      doc: "How long to wait for the spans of a trace, from its first, as a Go duration. Whole seconds count, at least one; decided is within the second after. Default `'30s'`.",
+      type: 'duration',
+      default: "'30s'",
+    },
+    decision_wait_after_root_received: {
+      doc: "How long to wait from when the root span has come, where that is sooner. Whole seconds count; less than one is \"at the next second\". `'0s'` is off. Default `'0s'`.",
+      type: 'duration',
+      default: "'0s'",
+    },
+    num_traces: {
+      doc: 'Most traces that wait for a decision. Default `50000`.',
+      type: 'number',
+      default: '50000',
+    },
+    block_on_overflow: {
+      doc: 'When there is no room for a new trace: have the caller wait, rather than decide early about the oldest one. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    expected_new_traces_per_sec: {
+      doc: 'New traces a second to be ready for; a hint for the size of the first tables. Default `0`.',
+      type: 'number',
+      default: '0',
+    },
+    decision_cache: {
+      doc: 'How many decisions are remembered for spans that come late: 0 is as many as `num_traces`, which is what the Collector remembers where it has no caches.',
+      type: 'section',
+    },
+    'decision_cache.sampled_cache_size': {
+      doc: 'Traces that were kept. Default (ours; the Collector has none) four times `num_traces`.',
+      type: 'number',
+    },
+    'decision_cache.non_sampled_cache_size': {
+      doc: 'Traces that were not. Default (ours; the Collector has none) four times `num_traces`.',
+      type: 'number',
+    },
+    sample_on_first_match: {
+      doc: 'Ask no further policy once one keeps the trace. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    sampling_strategy: {
+      doc: "`trace-complete` decides about whole traces. `span-ingest` asks the policies whenever spans come, about these alone, and lets a trace go as soon as one keeps it. Default `'trace-complete'`.",
+      type: "'trace-complete' | 'span-ingest'",
+      default: "'trace-complete'",
+      values: ['trace-complete', 'span-ingest'],
+    },
+    drop_pending_traces_on_shutdown: {
+      doc: 'At the end, drop the traces that wait instead of deciding about them. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    maximum_trace_size_bytes: {
+      doc: 'Bytes, as protobuf, above which a trace is dropped at once. 0 is no limit. Default `0`.',
+      type: 'number',
+      default: '0',
+    },
+    num_shards: {
+      doc: "For the Collector's event loops, up to 256. There is one here, whatever it says. Default `1`.",
+      type: 'number',
+      default: '1',
+    },
+    max_bytes: {
+      doc: 'Bytes that may be held: traces that wait for a decision, and kept ones that the next consumer does not take. Above it the oldest are decided early, and then callers refused. 0 is a quarter of the memory limit. Ours. Default `0`.',
+      type: 'number',
+      default: '0',
+    },
+    why: { doc: 'Why traces were kept or not. Ours.', type: 'section' },
+    'why.max_records': {
+      doc: 'Decisions that are remembered with their reasons, for `tributary why`. 0 remembers none. Default `1000000`.',
+      type: 'number',
+      default: '1000000',
+    },
+    shadow: {
+      doc: 'Policies that are asked as well, of which only the difference is told. Ours.',
+      type: 'section',
+    },
+    'shadow.policies': {
+      doc: 'As `policies`. Default `[]`, none.',
+      type: 'list of PolicyConfig',
+      default: '[]',
+    },
+    record_policy: {
+      doc: 'Mark what is kept with the policy that kept it: `tailsampling.policy` on scopes. The Collector has a feature gate for it. Ours. Default `false`.',
+      type: 'boolean',
+      default: 'false',
     },
   },
   'receiver/otlp': {

@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { virtualClock } from '@tributary/testkit';
 import { expect, it, onTestFinished } from 'vitest';
-import { askForBalance } from './ask.js';
+import { parseReport } from '../top/report.js';
+import { askCollector } from './ask.js';
 
 /** A server that takes requests and never answers, and a question to it. */
 async function asking(stopped: AbortSignal = new AbortController().signal) {
@@ -15,7 +16,12 @@ async function asking(stopped: AbortSignal = new AbortController().signal) {
   await once(server, 'listening');
   const name = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const clock = virtualClock();
-  const answer = askForBalance({ name, url: `${name}/balance` }, clock, stopped);
+  const answer = askCollector(
+    { name, url: `${name}/balance` },
+    { clock, stopped },
+    parseReport,
+    'the books of a collector',
+  );
   answer.catch(() => {});
   await once(server, 'request');
   return { name, clock, answer };

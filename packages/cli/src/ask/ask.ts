@@ -1,29 +1,36 @@
-import type { BalanceReport } from '@tributary/collector';
 import type { Clock } from '@tributary/component';
-import type { BalanceUrl } from './endpoint.js';
 import { printable } from './printable.js';
-import { parseReport } from './report.js';
 
 /** Longest time of an answer. */
 const timeoutMs = 5_000;
 /** A collector of a thousand components answers with less than one. */
 const maxBytes = 16 * 2 ** 20;
 
-/** Asks a collector for its books. @throws Error that says in one line what came instead */
-export async function askForBalance(
-  { url, name }: BalanceUrl,
-  clock: Clock,
-  stopped: AbortSignal,
-): Promise<BalanceReport> {
+/** What a collector is asked, and what the user calls it. */
+export interface Question {
+  readonly url: string;
+  readonly name: string;
+}
+
+/**
+ * Asks a collector, and makes something of the text that it answers with.
+ *
+ * @param expected what it should have answered with, in words
+ * @throws Error that says in one line what came instead
+ */
+export async function askCollector<T>(
+  { url, name }: Question,
+  { clock, stopped }: { readonly clock: Clock; readonly stopped?: AbortSignal },
+  parse: (text: string) => T | undefined,
+  expected: string,
+): Promise<T> {
   const late = new AbortController();
   const timer = clock.after(timeoutMs, () => late.abort());
   let status: number;
   let text: string | undefined;
   try {
-    const reply = await fetch(url, {
-      signal: AbortSignal.any([late.signal, stopped]),
-      redirect: 'manual',
-    });
+    const signals = stopped === undefined ? [late.signal] : [late.signal, stopped];
+    const reply = await fetch(url, { signal: AbortSignal.any(signals), redirect: 'manual' });
     status = reply.status;
     text = await textOf(reply);
   } catch (error) {
@@ -33,10 +40,9 @@ export async function askForBalance(
     timer.stop();
   }
   if (status !== 200) throw new Error(`${url} answered ${status}${quoted(text)}`);
-  const report = text === undefined ? undefined : parseReport(text);
-  if (report === undefined)
-    throw new Error(`${url} did not answer with the books of a collector${quoted(text)}`);
-  return report;
+  const answer = text === undefined ? undefined : parse(text);
+  if (answer === undefined) throw new Error(`${url} did not answer with ${expected}${quoted(text)}`);
+  return answer;
 }
 
 /** Undefined where there is more than we want. */

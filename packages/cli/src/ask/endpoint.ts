@@ -1,14 +1,16 @@
 import { UsageError } from '../command-line.js';
+import type { Question } from './ask.js';
 
-/** Where the books are asked for. */
-export interface BalanceUrl {
-  readonly url: string;
-  /** What the user calls it. */
-  readonly name: string;
-}
+/** Where a collector is asked that nobody has named. */
+export const defaultEndpoint = 'http://localhost:8888';
 
-/** `http://localhost:8888`, or what stands before `/balance` elsewhere; without a scheme it is http. @throws UsageError */
-export function balanceUrl(endpoint: string): BalanceUrl {
+/**
+ * The question at a page: `balance`, at `http://localhost:8888`, or what stands before `/balance` elsewhere. Without a
+ * scheme it is http.
+ *
+ * @throws UsageError
+ */
+export function questionAt(endpoint: string, page: string): Question {
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(endpoint) ? endpoint : `http://${endpoint}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.hostname === '') {
@@ -20,5 +22,5 @@ export function balanceUrl(endpoint: string): BalanceUrl {
     throw new UsageError('invalid argument for "--endpoint": a URL with a password is not taken');
   }
   const path = url.pathname.replace(/\/+$/, '').replace(/\/balance$/, '');
-  return { url: `${url.origin}${path}/balance`, name: `${url.origin}${path}` };
+  return { url: `${url.origin}${path}/${page}`, name: `${url.origin}${path}` };
 }
