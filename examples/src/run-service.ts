@@ -73,7 +73,10 @@ function lossesOf({ components }: Balance): { readonly dropped: number; readonly
   let held = 0;
   for (const line of components) {
     held += line.held;
-    for (const items of line.dropped.values()) dropped += items;
+    for (const [reason, items] of line.dropped) {
+      // Filters and sampling remove what they are to remove.
+      if (reason !== 'filtered') dropped += items;
+    }
   }
   return { dropped, held };
 }

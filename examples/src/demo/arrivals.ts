@@ -6,11 +6,15 @@ export class Arrivals {
   readonly #times: Readonly<Record<DemoSignal, Uint16Array>>;
   /** When each ID arrived first, in milliseconds since the epoch. */
   readonly #at: Readonly<Record<DemoSignal, Float64Array>>;
+  /** Which gateway each span came from, from 1 on. */
+  readonly #gateways: Uint8Array;
+  readonly #gatewayNames: string[] = [];
 
   /** IDs are below `idLimit`, for each signal. */
   constructor(idLimit: number) {
     this.#times = perSignal(() => new Uint16Array(idLimit));
     this.#at = perSignal(() => new Float64Array(idLimit));
+    this.#gateways = new Uint8Array(idLimit);
   }
 
   arrived(signal: DemoSignal, id: number, at: number): void {
@@ -18,6 +22,17 @@ export class Arrivals {
     if (!(id >= 0 && id < times.length)) throw new RangeError(`not an ID of the load: ${id}`);
     if (times[id] === 0) this.#at[signal][id] = at;
     times[id]!++;
+  }
+
+  /** A span arrived by way of that gateway. */
+  cameFrom(span: number, gateway: string): void {
+    if (!this.#gatewayNames.includes(gateway)) this.#gatewayNames.push(gateway);
+    this.#gateways[span] = this.#gatewayNames.indexOf(gateway) + 1;
+  }
+
+  /** The number of the gateway that a span came from; 0: it did not arrive. */
+  gatewayOf(span: number): number {
+    return this.#gateways[span]!;
   }
 
   /** When the item arrived first; `undefined` if it did not. */

@@ -15,10 +15,13 @@ export function createBackend(arrivals: Arrivals, figures: Figures): Collector {
     type: 'notes',
     config: z.strictObject({}),
     traces: () => ({
-      consume(traces) {
+      consume(traces, { client }) {
         const now = preciseNow();
+        const [gateway = ''] = client.metadata.get('x-gateway') ?? [];
         for (const span of traces.spans()) {
-          arrivals.arrived('traces', Number(span.attributes.get(idAttribute)), now);
+          const id = Number(span.attributes.get(idAttribute));
+          arrivals.arrived('traces', id, now);
+          arrivals.cameFrom(id, gateway);
         }
       },
     }),
@@ -41,7 +44,9 @@ export function createBackend(arrivals: Arrivals, figures: Figures): Collector {
       },
     }),
   });
-  const otlp = otlpReceiver({ protocols: { grpc: { endpoint: 'localhost:0', max_recv_msg_size_mib: 16 } } });
+  const otlp = otlpReceiver({
+    protocols: { grpc: { endpoint: 'localhost:0', max_recv_msg_size_mib: 16, include_metadata: true } },
+  });
   const ledger = defineExporter({
     type: 'figures',
     config: z.strictObject({}),

@@ -16,7 +16,13 @@ export class Figures {
       const values = this.#services.get(service) ?? new Map<string, number>();
       this.#services.set(service, values);
       let value = 0;
-      for (const point of metric.sum.dataPoints()) value += Number(point.value);
+      for (const point of metric.sum.dataPoints()) {
+        value += Number(point.value);
+        if (!metric.name.startsWith('otelcol_processor_')) continue;
+        for (const [, of] of point.attributes) {
+          if (typeof of === 'string') values.set(`${metric.name} ${of}`, Number(point.value));
+        }
+      }
       values.set(metric.name, value);
     }
   }
@@ -29,6 +35,15 @@ export class Figures {
   /** Items that the exporters of a collector got rid of. */
   exported(service: string): Counts {
     return this.#items(service, 'otelcol_exporter_sent');
+  }
+
+  /** Spans that tail sampling did not keep. */
+  sampledAway(service: string): number {
+    const values = this.#services.get(service);
+    const [incoming = 0, outgoing = 0] = ['incoming', 'outgoing'].map((way) =>
+      values?.get(`otelcol_processor_${way}_items tail_sampling`),
+    );
+    return incoming - outgoing;
   }
 
   #items(service: string, name: string): Counts {

@@ -1,10 +1,11 @@
 /**
  * The load of the demo: a program with the OpenTelemetry SDK that makes spans (sent by gRPC), data points
- * (HTTP with protobuf) and log records (HTTP with JSON), each with an ID of its own.
+ * (HTTP with protobuf) and log records (HTTP with JSON), each with an ID of its own. The spans of a trace come from two
+ * services on two hosts, each of which has an agent, and one after the other.
  *
- * Environment: AGENT_GRPC and AGENT_HTTP (`host:port`), SECONDS, SPANS and RECORDS (in all).
+ * Environment: AGENT_GRPC, AGENT_HTTP and OTHER_AGENT_GRPC (`host:port`), SECONDS, SPANS and RECORDS (in all).
  */
-import { context, trace, ValueType } from '@opentelemetry/api';
+import { context, SpanStatusCode, trace, ValueType, type Tracer } from '@opentelemetry/api';
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
@@ -20,8 +21,9 @@ import {
   type DemoMessage,
   type DemoSignal,
 } from './messages.js';
+import { hasFailed } from './traces.js';
 
-const { AGENT_GRPC = '', AGENT_HTTP = '', SECONDS, SPANS, RECORDS } = process.env;
+const { AGENT_GRPC = '', AGENT_HTTP = '', OTHER_AGENT_GRPC = '', SECONDS, SPANS, RECORDS } = process.env;
 const tickMs = 50;
 const durationMs = Number(SECONDS) * 1000;
 const target = { traces: Number(SPANS), logs: Number(RECORDS) };
@@ -53,17 +55,21 @@ const resource = resourceFromAttributes({ 'service.name': 'checkout', 'service.v
 const queue = { maxQueueSize: target.traces + target.logs, scheduledDelayMillis: 200 };
 /** At its end it sends all that waits at once; the SDK would give up what goes beyond 30 requests. */
 const concurrencyLimit = 1000;
-const tracerProvider = new BasicTracerProvider({
-  resource,
-  spanProcessors: [
-    new BatchSpanProcessor(
-      watched(new OTLPTraceExporter({ url: `http://${AGENT_GRPC}`, concurrencyLimit }), 'traces', (spans) =>
-        Number(spans[0]!.attributes[idAttribute]),
+/** The traces of one service, which go to the agent of its host. */
+const tracerProviderOf = (service: string, agent: string): BasicTracerProvider =>
+  new BasicTracerProvider({
+    resource: resourceFromAttributes({ 'service.name': service, 'service.version': '1.4.2' }),
+    spanProcessors: [
+      new BatchSpanProcessor(
+        watched(new OTLPTraceExporter({ url: `http://${agent}`, concurrencyLimit }), 'traces', (spans) =>
+          Number(spans[0]!.attributes[idAttribute]),
+        ),
+        queue,
       ),
-      queue,
-    ),
-  ],
-});
+    ],
+  });
+const tracerProvider = tracerProviderOf('checkout', AGENT_GRPC);
+const otherTracerProvider = tracerProviderOf('payment', OTHER_AGENT_GRPC);
 const meterProvider = new MeterProvider({
   resource,
   readers: [
@@ -91,6 +97,7 @@ const loggerProvider = new LoggerProvider({
   ],
 });
 const tracer = tracerProvider.getTracer('checkout');
+const otherTracer = otherTracerProvider.getTracer('payment');
 const logger = loggerProvider.getLogger('checkout');
 meterProvider
   .getMeter('checkout')
@@ -99,23 +106,45 @@ meterProvider
     for (let slot = 0; slot < pointsPerCollection; slot++) gauge.observe(sent.metrics++, { slot });
   });
 
+/** How long the last span of a trace is on its way, after the others. */
+const rootMs = 400;
+/** Traces that somebody may ask about. */
+const knownTraces = 100;
+const firstTraces: string[] = [];
+let traceCount = 0;
+let underWay = 0;
+
 /** One trace: a request, and four calls that it makes. */
 function makeTrace(): void {
   const root = tracer.startSpan('POST /checkout', {
     attributes: { [idAttribute]: sent.traces++, 'http.request.method': 'POST', 'url.path': '/checkout' },
   });
-  const inRoot = trace.setSpan(context.active(), root);
-  for (const call of ['cart', 'stock', 'payment', 'mail']) {
-    const span = tracer.startSpan(
-      call,
-      {
-        attributes: { [idAttribute]: sent.traces++, 'peer.service': call, 'server.address': `${call}.local` },
-      },
-      inRoot,
-    );
-    span.end();
+  const isFailed = hasFailed(traceCount++);
+  if (firstTraces.length < knownTraces) {
+    firstTraces.push(root.spanContext().traceId);
+    if (firstTraces.length === knownTraces) tell({ kind: 'traces', ids: firstTraces });
   }
-  root.end();
+  const inRoot = trace.setSpan(context.active(), root);
+  const call = (by: Tracer, name: string): void => {
+    const attributes = {
+      [idAttribute]: sent.traces++,
+      'peer.service': name,
+      'server.address': `${name}.local`,
+    };
+    const span = by.startSpan(name, { attributes }, inRoot);
+    if (isFailed && name === 'payment') span.setStatus({ code: SpanStatusCode.ERROR, message: 'declined' });
+    span.end();
+  };
+  call(tracer, 'cart');
+  call(tracer, 'stock');
+  call(otherTracer, 'payment');
+  call(otherTracer, 'mail');
+  underWay++;
+  setTimeout(() => {
+    if (isFailed) root.setStatus({ code: SpanStatusCode.ERROR, message: 'declined' });
+    root.end();
+    underWay--;
+  }, rootMs);
 }
 
 function makeRecord(): void {
@@ -137,12 +166,15 @@ const timer = setInterval(() => {
   while (sent.logs < target.logs * share) makeRecord();
   if (tick % 4 === 0) report(false);
   if (share < 1) return;
+  if (underWay > 0) return;
   clearInterval(timer);
   void finish();
 }, tickMs);
 
 async function finish(): Promise<void> {
-  const ends = [tracerProvider, meterProvider, loggerProvider].map((provider) => provider.shutdown());
+  const ends = [tracerProvider, otherTracerProvider, meterProvider, loggerProvider].map((provider) =>
+    provider.shutdown(),
+  );
   // What the SDK waited for too long may have arrived all the same: the backend counts.
   for (const end of await Promise.allSettled(ends)) {
     if (end.status === 'rejected') console.error(String(end.reason));

@@ -19,6 +19,8 @@ export interface ServiceReport {
   readonly received: Counts;
   /** Items that the exporter got rid of. */
   readonly exported: Counts;
+  /** Spans that tail sampling did not keep. */
+  readonly sampledAway: number;
   /** When the books were looked at, in milliseconds since the epoch. */
   readonly at: number;
   /** All of the books. Its maps arrive only by a channel of `serialization: 'advanced'`. */
@@ -43,7 +45,13 @@ export interface RequestSent {
   readonly at: number;
 }
 
-export type DemoMessage = ServiceReport | LoadReport | RequestSent;
+/** From the load: the IDs of the first traces. */
+export interface TracesMade {
+  readonly kind: 'traces';
+  readonly ids: readonly string[];
+}
+
+export type DemoMessage = ServiceReport | LoadReport | RequestSent | TracesMade;
 
 /** Milliseconds since the epoch, comparable between the processes of one machine. */
 export function preciseNow(): number {
@@ -89,6 +97,7 @@ function reportOf(collector: Collector): ServiceReport {
     addresses: collector.addresses(),
     received: sum('receiver', 'created'),
     exported: sum('exporter', 'passed'),
+    sampledAway: balance.components.reduce((spans, { dropped }) => spans + (dropped.get('filtered') ?? 0), 0),
     at: preciseNow(),
     balance,
   };

@@ -15,6 +15,10 @@ export interface Service extends DemoProcess {
   received(): Counts;
   /** Items that it got rid of. Complete when it has ended. */
   exported(): Counts;
+  /** Spans that its tail sampling did not keep. Complete when it has ended. */
+  sampledAway(): number;
+  /** Where it tells its metrics, and why it kept a trace. */
+  readonly telemetry: string;
 }
 
 /** A service that is to be started. */
@@ -40,7 +44,7 @@ export async function startFromCode({ role, name, env, isBroken, onLine }: Servi
   const service = startProcess({
     name,
     program: fileURLToPath(new URL(`../${role}.js`, import.meta.url)),
-    env: { ...env, DEMO_BREAK: isBroken ? '1' : '0' },
+    env: { ...env, SERVICE_NAME: name, DEMO_BREAK: isBroken ? '1' : '0' },
     onLine,
     onMessage(message) {
       if (message.kind !== 'service') return;
@@ -54,6 +58,8 @@ export async function startFromCode({ role, name, env, isBroken, onLine }: Servi
     endpoints: latest!.addresses['otlp']!,
     received: () => latest!.received,
     exported: () => latest!.exported,
+    sampledAway: () => latest!.sampledAway,
+    telemetry: telemetryOf(latest!.addresses),
   };
 }
 
@@ -66,9 +72,13 @@ const plaintext = {
   BACKEND_API_KEY: 'demo',
   HTTP_ENDPOINT: 'localhost:0',
 };
+const filesOf = {
+  agent: ['agent-loadbalancing.yaml', 'demo.yaml', 'demo-agent.yaml'],
+  gateway: ['gateway.yaml', 'demo.yaml', 'demo-gateway.yaml'],
+} as const;
 /** What makes a gateway lose a span: a third configuration, which brings the processor in. */
 const loses =
-  'yaml:{processors: {lose_one: {}}, service: {pipelines: {traces: {processors: [memory_limiter, lose_one, batch]}}}}';
+  'yaml:{processors: {lose_one: {}}, service: {pipelines: {traces: {processors: [memory_limiter, lose_one, tail_sampling, batch]}}}}';
 
 /** Services as the command `tributary` with YAML files; what they did is known by the figures that they send. */
 export function startFromYaml(figures: Figures, figuresEndpoint: string): StartService {
@@ -79,7 +89,7 @@ export function startFromYaml(figures: Figures, figuresEndpoint: string): StartS
       const program = isBroken
         ? new URL('losing-collector.js', import.meta.url)
         : new URL('distribution/bin/tributary.js', packages);
-      const files = [`${role}.yaml`, 'demo.yaml'].map((file) => fileURLToPath(new URL(file, configs)));
+      const files = filesOf[role].map((file) => fileURLToPath(new URL(file, configs)));
       const given = [...files, ...(isBroken ? [loses] : [])].flatMap((config) => ['--config', config]);
       const service = startProcess({
         name,
@@ -97,11 +107,17 @@ export function startFromYaml(figures: Figures, figuresEndpoint: string): StartS
         endpoints: addresses['otlp']!,
         received: () => figures.received(name),
         exported: () => figures.exported(name),
+        sampledAway: () => figures.sampledAway(name),
+        telemetry: telemetryOf(addresses),
       };
     } finally {
       await rm(folder, { recursive: true });
     }
   };
+}
+
+function telemetryOf(addresses: ServiceReport['addresses']): string {
+  return `http://${addresses['service.telemetry']?.['prometheus']}`;
 }
 
 /** What the ready file says, as soon as it is there. */

@@ -1,7 +1,7 @@
 import { defineProcessor } from '@tributary/component';
 import { z } from 'zod';
 
-/** Loses one span without a trace: what the demo must notice. */
+/** Loses one span of a trace that is kept, without a trace of it: what the demo must notice. */
 export const loseOne = defineProcessor({
   type: 'lose_one',
   config: z.strictObject({}),
@@ -11,6 +11,7 @@ export const loseOne = defineProcessor({
       process(traces) {
         if (isDone) return;
         for (const span of traces.spans()) {
+          if (span.status.code !== 'error') continue;
           span.remove();
           isDone = true;
           return;
