@@ -13,15 +13,24 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { collectLater } from '@tributary/collector';
+import { balancingSection } from './balancing/section.js';
 import { overloadSection, recoverySection } from './overload/section.js';
 import { readOptions } from './options.js';
 import { passThroughSection } from './pass-through/section.js';
 import { machine } from './report.js';
+import { samplingSection } from './sampling/section.js';
 import { Session } from './session.js';
 import { startSection } from './start/section.js';
 
 const document = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
-const sections = [passThroughSection, overloadSection, recoverySection, startSection];
+const sections = [
+  passThroughSection,
+  samplingSection,
+  balancingSection,
+  overloadSection,
+  recoverySection,
+  startSection,
+];
 
 const args = process.argv.slice(2);
 const options = readOptions(args);
@@ -44,13 +53,13 @@ async function run(): Promise<void> {
   const { report, measured, failures } = session;
   const date = new Date().toISOString().slice(0, 10);
   report.say(`${machine()}, ${date}, \`${['npm run bench', ...shownArgs()].join(' ')}\``);
-  for (const section of sections) {
-    const cases = section.cases.filter((name) => name.includes(options.only));
-    // The first of all is the one that a change is looked at with.
-    const isShort = options.short || options.break;
-    if (isShort && section !== passThroughSection) continue;
-    if (cases.length > 0) await section.run(session, isShort ? cases.slice(0, 1) : cases);
-  }
+  // The first of all, or of those that are asked for, is the one that a change is looked at with.
+  const isShort = options.short || options.break;
+  const asked = sections
+    .map((section) => ({ section, cases: section.cases.filter((name) => name.includes(options.only)) }))
+    .filter(({ cases }) => cases.length > 0);
+  for (const { section, cases } of isShort ? asked.slice(0, 1) : asked)
+    await section.run(session, isShort ? cases.slice(0, 1) : cases);
   if (options.json !== undefined)
     writeFileSync(options.json, JSON.stringify({ machine: machine(), date, args, measured, failures }));
   if (options.markdown) report.writeTo(document, `Node ${process.versions.node.split('.')[0]}`);

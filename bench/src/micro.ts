@@ -14,6 +14,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { makeTraces } from './load/telemetry.js';
+import { makeBalancingRows } from './micro/balancing-rows.js';
 import { compare } from './micro/compare.js';
 import { rateOf } from './micro/rate.js';
 import { makeRows, spansPerRequest, type Row } from './micro/rows.js';
@@ -31,7 +32,9 @@ const { values: options } = parseArgs({
 });
 
 const request = makeTraces(spansPerRequest, 1);
-const rows = makeRows(request).filter(({ name }) => name.includes(options.only));
+// Of another commit there is the `pdata` alone.
+const balancing = options.against === undefined ? await makeBalancingRows() : [];
+const rows = [...makeRows(request), ...balancing].filter(({ name }) => name.includes(options.only));
 
 console.log(`${cpus()[0]!.model}, Node ${process.version}`);
 console.log(
@@ -90,9 +93,8 @@ interface Result {
 /** What each row reaches, in million spans a second. */
 function measureAll(all: readonly Row[]): ReadonlyMap<Row, Result> {
   const rates = new Map<Row, number[]>(all.map((row) => [row, []]));
-  for (let warmUp = 0; warmUp < 2; warmUp++) for (const row of all) rateOf(row, spansPerRequest);
-  for (let round = 0; round < rounds; round++)
-    for (const row of all) rates.get(row)!.push(rateOf(row, spansPerRequest));
+  for (let warmUp = 0; warmUp < 2; warmUp++) for (const row of all) rateOf(row);
+  for (let round = 0; round < rounds; round++) for (const row of all) rates.get(row)!.push(rateOf(row));
   return new Map(
     [...rates].map(([row, values]) => {
       return [row, { median: medianOf(values), best: Math.max(...values) }];

@@ -53,6 +53,11 @@ export function medianOf<Run>(runs: readonly Run[], read: (run: Run) => number |
   return values[Math.floor(values.length / 2)]!;
 }
 
+/** The value below which a share of all lies; `NaN` of none. */
+export function quantileOf(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
+}
+
 export function sumOf<Run>(runs: readonly Run[], read: (run: Run) => number): number {
   return runs.reduce((sum, run) => sum + read(run), 0);
 }

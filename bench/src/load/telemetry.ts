@@ -10,16 +10,19 @@ const resource = { attributes: { 'service.name': 'checkout', 'host.name': 'node-
 /** The key that the rows look for: the last but one of each span's attributes. */
 export const soughtKey = 'http.response.status_code';
 
-/** An export request of a web service: spans of about 450 bytes, ten attributes each. The same for the same seed. */
-export function makeTraces(spans: number, seed: number): Uint8Array {
-  const traces = Traces.create();
-  const scope = traces
+/**
+ * An export request of a web service: spans of about 450 bytes, ten attributes each. The same for the same seed. With
+ * `traces` it is spans of so many in turn; else eight of each follow one another.
+ */
+export function makeTraces(spans: number, seed: number, traces?: number): Uint8Array {
+  const batch = Traces.create();
+  const scope = batch
     .addResourceSpans({ resource })
     .addScope({ scope: { name: '@opentelemetry/instrumentation-http', version: '0.223.0' } });
   const hex = hexadecimal(seed);
-  let traceId = '';
+  const ids = Array.from({ length: traces ?? Math.ceil(spans / spansPerTrace) }, () => hex(32));
   for (let i = 0; i < spans; i++) {
-    if (i % spansPerTrace === 0) traceId = hex(32);
+    const traceId = ids[traces === undefined ? Math.floor(i / spansPerTrace) : i % traces]!;
     const start = startNanos + BigInt(i) * 1_234_567n;
     scope.add({
       traceId,
@@ -44,7 +47,7 @@ export function makeTraces(spans: number, seed: number): Uint8Array {
       status: i % 20 === 0 ? { code: 'error', message: 'timeout' } : { code: 'unset' },
     });
   }
-  return traces.toBytes();
+  return batch.toBytes();
 }
 
 /** An export request of a web service: log records of about 310 bytes. The same for the same seed. */

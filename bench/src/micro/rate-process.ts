@@ -12,7 +12,7 @@ process.on('message', (name: string) => process.send!(rated(name)));
 
 function rated(name: string): Rated {
   try {
-    return { rate: rateOf(rows.get(name)!, spansPerRequest) };
+    return { rate: rateOf(rows.get(name)!) };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }

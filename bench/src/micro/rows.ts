@@ -9,6 +9,8 @@ export interface Row {
   readonly name: string;
   /** Million spans a second that it must reach. */
   readonly target?: number;
+  /** In the request, where it is one of its own. */
+  readonly spans?: number;
   /** One pass over the request. What it returns is looked at, so that nothing is optimised away. */
   readonly run: () => unknown;
 }

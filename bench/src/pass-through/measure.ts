@@ -1,4 +1,5 @@
 import { Load, type Traffic } from '../load/load.js';
+import { quantileOf } from '../report.js';
 import { Sink } from '../sink/sink.js';
 import { startSubject, type SubjectKind } from '../subject/subject.js';
 import { Tally } from '../tally.js';
@@ -10,9 +11,9 @@ export interface Measurement {
   /** Of the load and the backend together. */
   readonly benchCpuSecondsPerMillion: number;
   readonly peakMib: number;
-  /** Added latency at a pace; none where the subject cannot keep up. */
-  readonly p50Ms: number | undefined;
-  readonly p99Ms: number | undefined;
+  /** Added latency at a pace; `NaN` where the subject cannot keep up. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
   readonly refusedRequests: number;
   readonly lost: number;
   readonly twice: number;
@@ -71,14 +72,14 @@ export async function measure(
   load.close();
   await subject.stop();
   sink.count();
-  const latencies = keptUp ? tally.latencies.sort((a, b) => a - b) : [];
+  const latencies = keptUp ? tally.latencies : [];
   return {
     itemsPerSecond: items / seconds,
     cpuSecondsPerMillion: (cpuSeconds / items) * 1e6,
     benchCpuSecondsPerMillion: (user + system) / items,
     peakMib,
-    p50Ms: latencies[Math.floor(latencies.length * 0.5)],
-    p99Ms: latencies[Math.floor(latencies.length * 0.99)],
+    p50Ms: quantileOf(latencies, 0.5),
+    p99Ms: quantileOf(latencies, 0.99),
     refusedRequests: tally.refusedRequests,
     strangers: tally.strangers,
     ...tally.compare(),

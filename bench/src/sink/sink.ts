@@ -3,7 +3,6 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Protocol } from '../load/load.js';
 import { unpack, type Compression } from '../packing.js';
-import type { Tally } from '../tally.js';
 import { serveGrpc } from './grpc-sink.js';
 import { serveHttp } from './http-sink.js';
 import type { Worker } from './worker.js';
@@ -12,9 +11,16 @@ export interface SinkOptions {
   readonly protocol: Protocol;
   /** Of what it is sent; told beforehand, since it reads no headers. */
   readonly compression: Compression;
-  readonly tally: Tally;
+  readonly tally: Arrivals;
   /** Who answers; without, everything is answered at once. */
-  readonly worker?: Worker;
+  readonly worker?: Pick<Worker, 'work'>;
+}
+
+/** Who counts what arrives. */
+export interface Arrivals {
+  readonly acceptedItems: number;
+  readonly arrivedItems: number;
+  arrive(message: Uint8Array, firstByteAt: number): void;
 }
 
 /** Longer than anything waits that is not lost: the batch has 200 ms. */

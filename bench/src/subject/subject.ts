@@ -57,6 +57,11 @@ export function forwarder(requestsPerBatch: number): SubjectKind {
   };
 }
 
+/** The same with a configuration over it, in flow YAML. */
+export function withConfig(kind: SubjectKind, yaml: string): SubjectKind {
+  return { ...kind, command: (...given) => `${kind.command(...given)} --config 'yaml:${yaml}'` };
+}
+
 function collector(name: string, command: string, further = ''): SubjectKind {
   return {
     name,
