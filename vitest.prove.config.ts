@@ -1,7 +1,7 @@
 process.env['TRIBUTARY_RUNS'] ??= '100000';
 const { default: config } = await import('./vitest.config.js');
 
-/** The long proofs: property tests alone, a hundred times as long as in `npm test`. */
+/** The long proofs: property tests alone, two hundred times as long as in `npm test`. */
 export default {
   ...config,
   test: {

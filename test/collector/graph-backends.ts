@@ -101,8 +101,10 @@ export function createBackends(
       return deliver<'logs'>(settings, async (batch, { signal }) => {
         look('before an attempt');
         const items = await answer(index, batch, signal);
-        if (items > 0) settings.ledger.dropped(items, 'rejected_by_peer');
         look('after an attempt');
+        return () => {
+          if (items > 0) settings.ledger.dropped(items, 'rejected_by_peer');
+        };
       });
     },
   });

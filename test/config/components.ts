@@ -1,11 +1,13 @@
 import { forward } from '@tributary/connector-forward';
 import { debugExporter } from '@tributary/exporter-debug';
+import { loadBalancingExporter } from '@tributary/exporter-loadbalancing';
 import { nopExporter } from '@tributary/exporter-nop';
 import { otlpExporter } from '@tributary/exporter-otlp';
 import { otlpHttpExporter } from '@tributary/exporter-otlphttp';
 import { healthCheck } from '@tributary/extension-healthcheck';
 import { batch } from '@tributary/processor-batch';
 import { memoryLimiter } from '@tributary/processor-memorylimiter';
+import { tailSampling } from '@tributary/processor-tailsampling';
 import { otlpReceiver } from '@tributary/receiver-otlp';
 import type { ComponentEntry } from '@tributary/config';
 
@@ -14,7 +16,9 @@ export const components: readonly ComponentEntry[] = [
   otlpReceiver,
   batch,
   memoryLimiter,
+  tailSampling,
   debugExporter,
+  loadBalancingExporter,
   nopExporter,
   otlpExporter,
   otlpHttpExporter,

@@ -3,6 +3,7 @@ import { nopExporter } from '@tributary/exporter-nop';
 import { otlpExporter } from '@tributary/exporter-otlp';
 import { memoryLimiter } from '@tributary/processor-memorylimiter';
 import { probabilisticSampler } from '@tributary/processor-probabilisticsampler';
+import { tailSampling } from '@tributary/processor-tailsampling';
 import {
   contractSuite,
   memoryExporter,
@@ -19,6 +20,11 @@ registerChecks(contractSuite({ factory: memoryLimiter, create: () => memoryLimit
 const all = { sampling_percentage: 100, fail_closed: false };
 registerChecks(
   contractSuite({ factory: probabilisticSampler, create: () => probabilisticSampler(all) }),
+  test,
+);
+const keepAll = { policies: [{ name: 'all', type: 'always_sample' }], decision_wait: '1s' } as const;
+registerChecks(
+  contractSuite({ factory: tailSampling, create: () => tailSampling(keepAll), outcome: 'held' }),
   test,
 );
 registerChecks(contractSuite({ factory: debugExporter, create: () => debugExporter() }), test);

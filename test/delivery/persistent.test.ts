@@ -89,7 +89,7 @@ async function arrange(sending_queue: QueueConfig = {}, config: DeliveryConfig =
   const world = createWorld();
   const backend = createBackend(world.clock);
   const settings = { ...world.settings, config: complete({ timeout: '0s', ...config, sending_queue }) };
-  const exporting = new Exporting<'logs'>(settings, backend.send, {}, []);
+  const exporting = new Exporting<'logs'>(settings, backend.send, {});
   const queue = createKeptQueue();
   const queued = new Queued<'logs'>(queue, exporting, settings);
   await queued.start({} as Parameters<typeof queued.start>[0]);

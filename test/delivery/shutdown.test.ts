@@ -157,6 +157,22 @@ describe('shutdown', () => {
     ]);
   });
 
+  it('counts once what was about to be a success when grace was over', async () => {
+    const { settings, clock, dropped } = createWorld();
+    const grace = new AbortController();
+    const booked: number[] = [];
+    const exporter = deliver<'logs'>({ ...settings, config: complete() }, async (batch) => {
+      if (batch.itemCount === 2) grace.abort();
+      return () => booked.push(batch.itemCount);
+    });
+    call(exporter, numbered(1));
+    await clock.advance(0);
+    call(exporter, numbered(2, 3));
+    await exporter.shutdown?.(grace.signal);
+    expect(booked).toEqual([1]);
+    expect([...dropped]).toEqual([['shutdown', 2]]);
+  });
+
   it('tries nothing where there is no grace', async () => {
     const { exporter, backend, dropped, clock } = exporting({ sending_queue: { num_consumers: 1 } });
     call(exporter, numbered(1));

@@ -64,6 +64,7 @@ export function createWorld(random: () => number = () => 0.5): World {
   const ledger: Ledger = {
     created() {},
     absorbed() {},
+    filtered() {},
     // As the engine does, but for the limit of its rate.
     dropped(items, reason, { message = 'Dropping data.', error } = {}) {
       if (items === 0) return;

@@ -134,7 +134,7 @@ describe('keepalive', () => {
   it('lets go of a connection whose pings are not answered', async () => {
     const { endpoint } = await recording();
     const wire = await wireTo(endpoint);
-    const keepalive = { time: '20ms', timeout: '30ms', permit_without_stream: true } as const;
+    const keepalive = { time: '50ms', timeout: '500ms', permit_without_stream: true } as const;
     const { source } = await exporting({ endpoint: wire.endpoint, keepalive });
     await source.send(some());
     wire.cut();
@@ -144,7 +144,7 @@ describe('keepalive', () => {
   it('without permit_without_stream pings only while there is a request', async () => {
     const { endpoint } = await recording();
     const wire = await wireTo(endpoint);
-    const keepalive = { time: '20ms', timeout: '30ms' } as const;
+    const keepalive = { time: '50ms', timeout: '500ms' } as const;
     const { source } = await exporting({ endpoint: wire.endpoint, keepalive, timeout: '0s' });
     await source.send(some());
     wire.cut();

@@ -52,7 +52,7 @@ export function alone(
     id,
     config,
     meter: runtime.meterProvider.getMeter(id),
-    ledger: { created() {}, absorbed() {}, dropped() {}, held() {} },
+    ledger: { created() {}, absorbed() {}, filtered() {}, dropped() {}, held() {} },
     next: { consume },
   };
   const shared = definition.shared?.(settings as never);

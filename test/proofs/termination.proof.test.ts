@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { OtlpExporterConfig } from '@tributary/exporter-otlp';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Behaviour } from './programs/src/backend-messages.js';
+import type { CollectorProgramOptions } from './programs/src/collector.js';
 import { always, backendOptions, good, host, isLong, recordFile } from './support/chain.js';
 import { Load } from './support/load.js';
 import { outcomeOf, type Outcome } from './support/outcome.js';
@@ -31,6 +33,24 @@ interface Termination {
   readonly codes: readonly (number | null)[];
 }
 
+/** A collector that passes on what it gets. */
+function start(
+  name: string,
+  endpoint: string,
+  exporter: OtlpExporterConfig,
+  shutdownGraceMs: number,
+): Promise<CollectorProcess> {
+  const options: CollectorProgramOptions = {
+    name,
+    grpc: { endpoint },
+    exporter: { ...exporter, tls: { insecure: true } },
+  };
+  return CollectorProcess.start(name, 'test/proofs/programs/dist/collector.js', {
+    COLLECTOR_OPTIONS: JSON.stringify(options),
+    SHUTDOWN_GRACE_MS: String(shutdownGraceMs),
+  });
+}
+
 /** Load, agent, gateway and backend; the target ends in the middle (a gateway is started again), then the rest. */
 async function terminate(
   target: 'agent' | 'gateway',
@@ -42,18 +62,15 @@ async function terminate(
   const server = await BackendProcess.start(backendOptions(record, behaviour));
   // From here on its port is closed.
   if (behaviour === undefined) await server.kill();
-  const env = { GRPC_ENDPOINT: `${host}:0`, HTTP_ENDPOINT: `${host}:0`, SHUTDOWN_GRACE_MS: String(graceMs) };
   const startGateway = (endpoint: string): Promise<CollectorProcess> =>
-    CollectorProcess.start('gateway', 'examples/dist/gateway.js', {
-      ...env,
-      GRPC_ENDPOINT: endpoint,
-      BACKEND_ENDPOINT: server.address,
-    });
+    start('gateway', endpoint, { endpoint: server.address }, graceMs);
   const gateway = await startGateway(`${host}:0`);
-  const agent = await CollectorProcess.start('agent', 'examples/dist/agent.js', {
-    ...env,
-    GATEWAY_ENDPOINT: gateway.address,
-  });
+  const agent = await start(
+    'agent',
+    `${host}:0`,
+    { endpoint: gateway.address, retry_on_failure: { initial_interval: '100ms', max_interval: '1s' } },
+    graceMs,
+  );
   const load = new Load({ endpoint: agent.address, senders: 4, requestsPerSecond: 10 });
   await sleep(loadMs);
   const started = [agent, gateway];
@@ -144,13 +161,8 @@ describe('SIGTERM under load', () => {
   );
 
   it('ends at once on a second signal', async () => {
-    const agent = await CollectorProcess.start('agent', 'examples/dist/agent.js', {
-      GRPC_ENDPOINT: `${host}:0`,
-      HTTP_ENDPOINT: `${host}:0`,
-      // Nobody listens there: the drain would take all of its grace.
-      GATEWAY_ENDPOINT: `${host}:1`,
-      SHUTDOWN_GRACE_MS: '600000',
-    });
+    // Nobody listens there: the drain would take all of its grace.
+    const agent = await start('agent', `${host}:0`, { endpoint: `${host}:1` }, 600_000);
     const load = new Load({ endpoint: agent.address, senders: 1 });
     await until(
       () => load.requests.some(({ outcome }) => outcome === 'acknowledged'),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 /**
  * Runs a property as often as TRIBUTARY_RUNS says, from TRIBUTARY_SEED: `vitest.config.ts` sets and prints
- * both, 1,000 runs and a new seed unless the environment says otherwise. `share` makes fewer runs of a
+ * both, 500 runs and a new seed unless the environment says otherwise. `share` makes fewer runs of a
  * property whose run is dear: 0.1 is one in ten.
  *
  * A file that uses this is named `*.property.test.ts`; `npm run prove` runs those 100,000 times.

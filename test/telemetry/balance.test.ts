@@ -1,37 +1,10 @@
-import { request, type IncomingHttpHeaders } from 'node:http';
 import type { BalanceReport, Collector, TelemetryConfig } from '@tributary/collector';
 import { defineProcessor } from '@tributary/component';
 import { otlpExporter } from '@tributary/exporter-otlp';
 import { memoryExporter, sampleTraces, testReceiver, testServer, virtualClock } from '@tributary/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { pull, scrape, silent, telling, valueOf } from './support.js';
-
-interface Reply {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-const boundAt = (collector: Collector): string => collector.addresses()['service.telemetry']!['prometheus']!;
-
-/** What a reader of the collector answers at `/balance`, whatever it is called by. */
-function ask(
-  collector: Collector,
-  { host, method = 'GET' }: { readonly host?: string; readonly method?: string } = {},
-): Promise<Reply> {
-  const port = Number(boundAt(collector).split(':').at(-1));
-  return new Promise((resolve, reject) => {
-    const headers = { connection: 'close', ...(host !== undefined && { host }) };
-    request({ host: '127.0.0.1', port, path: '/balance', method, headers }, (reply) => {
-      let body = '';
-      reply.setEncoding('utf8').on('data', (text: string) => (body += text));
-      reply.on('end', () => resolve({ status: reply.statusCode!, headers: reply.headers, body }));
-    })
-      .on('error', reject)
-      .end();
-  });
-}
+import { ask, portOf, pull, scrape, silent, telling, valueOf } from './support.js';
 
 async function reportOf(collector: Collector): Promise<BalanceReport> {
   return JSON.parse((await ask(collector)).body) as BalanceReport;
@@ -228,6 +201,5 @@ describe('GET /balance', () => {
 });
 
 function fetchMetrics(collector: Collector): Promise<Response> {
-  const port = boundAt(collector).split(':').at(-1);
-  return fetch(`http://127.0.0.1:${port}/metrics`, { headers: { connection: 'close' } });
+  return fetch(`http://127.0.0.1:${portOf(collector)}/metrics`, { headers: { connection: 'close' } });
 }

@@ -1,3 +1,4 @@
+import { request, type IncomingHttpHeaders } from 'node:http';
 import {
   createCollector,
   type Collector,
@@ -64,6 +65,37 @@ export async function scrape(collector: Collector): Promise<{
 
 export function urlOf(collector: Collector): string {
   return `http://${collector.addresses()['service.telemetry']!['prometheus']}/metrics`;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export function portOf(collector: Collector): number {
+  return Number(collector.addresses()['service.telemetry']!['prometheus']!.split(':').at(-1));
+}
+
+/** What a reader of the collector answers at a path, whatever it is called by. */
+export function ask(
+  collector: Collector,
+  {
+    path = '/balance',
+    host,
+    method = 'GET',
+  }: { readonly path?: string; readonly host?: string; readonly method?: string } = {},
+): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const headers = { connection: 'close', ...(host !== undefined && { host }) };
+    request({ host: '127.0.0.1', port: portOf(collector), path, method, headers }, (reply) => {
+      let body = '';
+      reply.setEncoding('utf8').on('data', (text: string) => (body += text));
+      reply.on('end', () => resolve({ status: reply.statusCode!, headers: reply.headers, body }));
+    })
+      .on('error', reject)
+      .end();
+  });
 }
 
 /** The value of a series, by its labels. */
