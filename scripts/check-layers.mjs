@@ -13,7 +13,7 @@ import ts from 'typescript-6';
 import { filesBelow, readPackages, repositoryRoot } from './workspace.mjs';
 
 const ground = ['component', 'pdata'];
-const kits = ['delivery', 'otlp', 'prometheus', 'transport'];
+const kits = ['delivery', 'kubernetes', 'otlp', 'prometheus', 'transport'];
 const engine = ['collector', 'config'];
 
 /**
@@ -28,6 +28,7 @@ const mayImport = {
   transport: ground,
   otlp: [...ground, 'transport'],
   prometheus: ground,
+  kubernetes: [...ground, 'transport'],
   collector: [...ground, ...kits],
   config: [...ground, ...kits, 'collector'],
   cli: [...ground, ...kits, ...engine],

@@ -8,7 +8,7 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -95,12 +95,17 @@ async function checkTypes(tarball) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const scratch = mkdtempSync(path.join(tmpdir(), 'tributary-packages-'));
   try {
-    for (const { folder, directory } of readPackages()) {
-      for (const problem of await checkPackage(directory, scratch)) {
-        console.error(`packages/${folder}: ${problem}`);
-        process.exitCode = 1;
+    // All take from one iterator.
+    const packages = readPackages().values();
+    const check = async () => {
+      for (const { folder, directory } of packages) {
+        for (const problem of await checkPackage(directory, scratch)) {
+          console.error(`packages/${folder}: ${problem}`);
+          process.exitCode = 1;
+        }
       }
-    }
+    };
+    await Promise.all(Array.from({ length: availableParallelism() }, check));
   } finally {
     rmSync(scratch, { recursive: true });
   }
