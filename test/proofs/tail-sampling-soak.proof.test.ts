@@ -19,6 +19,12 @@ const awayMs = 1200;
 const numbers = isLong ? 2 ** 27 : 2 ** 24;
 const maxTraces = numbers / numbersPerTrace;
 
+/**
+ * So many hundreds behind its trace comes a late span: more than `num_traces`, so that its trace is decided, and fewer
+ * kept ones than `sampled_cache_size`, so that it goes after it, however fast the machine is.
+ */
+const lateHundreds = 120;
+
 /** Of which only `faultyCommand` knows. */
 const faults = ['leak', 'lose_one'];
 
@@ -31,10 +37,10 @@ processors:
     .filter((fault) => processors.includes(fault))
     .map((fault) => `${fault}: {}`)
     .join('')}
-  memory_limiter: { check_interval: 1s, limit_mib: 2048 }
+  memory_limiter: { check_interval: 1s, limit_mib: 4096 }
   tail_sampling:
     decision_wait: 1s
-    num_traces: 20000
+    num_traces: 10000
     maximum_trace_size_bytes: 6291456
     max_bytes: 67108864
     decision_cache: { sampled_cache_size: 10000, non_sampled_cache_size: 10000 }
@@ -83,26 +89,18 @@ const templates = {
 };
 
 /** All that is sent, hundred by hundred, until it is told to end. */
-function* requestsUntil(
-  isOver: () => boolean,
-  lateMs: number,
-  progress: { traces: number },
-): Generator<Request> {
+function* requestsUntil(isOver: () => boolean, progress: { traces: number }): Generator<Request> {
   const number = (hundred: number, trace: number, span: number): number =>
     (hundred * 100 + trace) * numbersPerTrace + span;
   const each = (hundred: number, span: number): number[] =>
     Array.from({ length: usual }, (_, trace) => number(hundred, trace, span));
-  const sentAt: number[] = [];
-  let late = 0;
   for (let hundred = 0; (hundred + 1) * 100 <= maxTraces && !isOver(); hundred++) {
     progress.traces = (hundred + 1) * 100;
     const spans = fresh.map((_, i) => number(hundred, Math.floor(i / 4), i % 4));
     if (hundred === 0) yield { template: templates.first, numbers: spans };
     else yield { template: templates.again, numbers: [...spans, ...each(hundred - 1, 0)] };
-    sentAt.push(performance.now());
-    for (; late < hundred && sentAt[late]! < performance.now() - lateMs; late++) {
-      yield { template: templates.late, numbers: each(late, 4) };
-    }
+    const late = hundred - lateHundreds;
+    if (late >= 0) yield { template: templates.late, numbers: each(late, 4) };
     if (hundred % 20 !== 0) continue;
     yield { template: templates.large, numbers: [number(hundred, large, 0), number(hundred, large, 1)] };
     yield { template: templates.broken, numbers: [0, 1, 2, 3].map((span) => number(hundred, broken, span)) };
@@ -131,7 +129,7 @@ async function soak(name: string, ms: number, program: string, processors: strin
   const progress = { traces: 0 };
   let hasFailed = false;
   const isOver = (): boolean => performance.now() - startMs > ms || collector.isOver || hasFailed;
-  const running = load.run(requestsUntil(isOver, 3000, progress));
+  const running = load.run(requestsUntil(isOver, progress));
   running.catch(() => (hasFailed = true)); // seen below
 
   const peaks = [0, 0, 0];

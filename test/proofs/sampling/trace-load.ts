@@ -79,7 +79,11 @@ function statusOf(session: ClientHttp2Session, message: Buffer): Promise<string>
     });
     const pieces: Buffer[] = [];
     stream.setTimeout(answerWithinMs, () => stream.destroy(new Error('no answer')));
-    stream.once('error', reject);
+    stream.once('error', (error) => {
+      // What was not looked at is to be sent again (RFC 9113, section 8.7).
+      if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) resolve(unavailable);
+      else reject(error);
+    });
     stream.once('trailers', ({ 'grpc-status': status }) => {
       const body = Buffer.concat(pieces);
       // Tag and length of `partial_success`, and the tag of `rejected_spans`, which is left out where there is none.
