@@ -91,7 +91,19 @@ for (const shape of shapes) {
   row(shape, ...cells);
 }
 
-console.log('\nThe same with all calls at once, by when the change comes:\n');
+console.log('\nOf three gateways, by how many agents there are that a trace may pass:\n');
+row('agents', 'what happens', named[0]!, named[2]!);
+row('---:', '---', '---:', '---:');
+for (const agents of [1, 10, 100, 1000]) {
+  for (const change of ['one joins', 'one leaves'] as const) {
+    const cells = [];
+    for (const balancing of [asGo, sticky])
+      cells.push(cell(await outcomes({ agents, change, balancing }), 'split'));
+    row(agents, change, ...cells);
+  }
+}
+
+console.log('\nOne joins three, all calls at once, by when the change comes:\n');
 row('change', `split: ${named[2]}`);
 row('---', '---:');
 const atOnce: Partial<Plan> = { shapes: ['at once'] };

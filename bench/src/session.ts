@@ -8,6 +8,9 @@ export interface Section {
   run(session: Session, cases: readonly string[]): Promise<void>;
 }
 
+/** The runs of each collector. */
+export type Results<Run> = readonly (readonly [subject: string, runs: readonly Run[]])[];
+
 /** One run of the bench. */
 export class Session {
   readonly options: BenchOptions;
@@ -39,12 +42,22 @@ export class Session {
     name: string,
     rounds: number,
     measure: (kind: SubjectKind) => Promise<Run>,
-  ): Promise<readonly (readonly [subject: string, runs: readonly Run[]])[]> {
-    const results = this.collectors.map(({ name: subject }) => [subject, [] as Run[]] as const);
+  ): Promise<Results<Run>> {
+    const [results] = await this.casesInTurns([{ name, measure }], rounds);
+    return results!;
+  }
+
+  /** The same for cases that are to be compared: what varies with the hour is the same for all of them. */
+  async casesInTurns<Run extends object>(
+    cases: readonly { readonly name: string; readonly measure: (kind: SubjectKind) => Promise<Run> }[],
+    rounds: number,
+  ): Promise<readonly Results<Run>[]> {
+    const all = cases.map(() => this.collectors.map(({ name }) => [name, [] as Run[]] as const));
     for (let round = 0; round < rounds; round++)
-      for (const [i, kind] of this.collectors.entries()) results[i]![1].push(await measure(kind));
-    this.measured[name] = Object.fromEntries(results);
-    return results;
+      for (const [n, { measure }] of cases.entries())
+        for (const [i, kind] of this.collectors.entries()) all[n]![i]![1].push(await measure(kind));
+    for (const [n, { name }] of cases.entries()) this.measured[name] = Object.fromEntries(all[n]!);
+    return all;
   }
 
   countLoss(name: string, subject: string, lost: number): void {

@@ -101,7 +101,7 @@ async function runKilled(session: Session): Promise<void> {
     'accepted meanwhile',
     'twice',
     'twice, share',
-    'stuck after 1 s',
+    'stuck',
     'lost',
     'refused',
     'Go, elsewhere',

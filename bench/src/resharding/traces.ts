@@ -49,20 +49,26 @@ const spansWithin = 2;
 /** From a call to that which it calls at once. */
 const callMs = 20;
 
-/** A trace that begins then. Each service is on a host of its own, and so has an agent of its own. */
+/**
+ * A trace that begins then. Each service is on a host of its own, and so has an agent of its own, unless there are fewer
+ * agents than services: then any has any.
+ */
 export function traceAt(beginMs: number, { agents, shapes: possible, random }: TraceOptions): Trace {
   const between = (least: number, most: number): number => least + random() * (most - least);
   const lifeMs = Math.floor(random() < longShare ? longMs : between(shortestMs, longestMs));
   const shape = possible[Math.floor(random() * possible.length)]!;
   const services = Math.floor(between(fewestServices, mostServices + 1));
-  const hosts = new Set<number>();
-  while (hosts.size < services) hosts.add(Math.floor(random() * agents));
+  const hosts: number[] = [];
+  while (hosts.length < services) {
+    const agent = Math.floor(random() * agents);
+    if (agents < services || !hosts.includes(agent)) hosts.push(agent);
+  }
   const spans: Span[] = [];
   const trace: Trace = { id: idOf(random), beginMs, endMs: beginMs + lifeMs, spans, taken: new Map() };
   const add = (agent: number, startMs: number, endMs: number): void => {
     spans.push({ trace, agent, startMs: beginMs + Math.floor(startMs), endMs: beginMs + Math.floor(endMs) });
   };
-  for (const [service, agent] of [...hosts].entries()) {
+  for (const [service, agent] of hosts.entries()) {
     // The first one calls the others, and waits for them.
     const turnMs = lifeMs / (services - 1);
     const isInTurn = shape === 'in turn' && service > 0;

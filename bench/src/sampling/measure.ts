@@ -26,7 +26,7 @@ export interface SamplingRun {
   readonly refusedRequests: number;
 }
 
-/** The policies of the issue that every run has. */
+/** That every run has. */
 const policies = [
   '{name: errors, type: status_code, status_code: {status_codes: [ERROR]}}',
   '{name: slow, type: latency, latency: {threshold_ms: 5000}}',

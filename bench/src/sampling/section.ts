@@ -1,6 +1,7 @@
 import { medianOf, sumOf } from '../report.js';
-import type { Section, Session } from '../session.js';
-import { measureMemory, measureSampling, shadow, type SamplingPlan } from './measure.js';
+import type { Results, Section, Session } from '../session.js';
+import type { SubjectKind } from '../subject/subject.js';
+import { measureMemory, measureSampling, shadow, type SamplingPlan, type SamplingRun } from './measure.js';
 import { pieces } from './trace-load.js';
 
 const spansPerSecond = 50_000;
@@ -20,6 +21,9 @@ const cases: readonly SamplingCase[] = [
   { name: 'tail sampling, no record of why', further: 'why: {max_records: 0}' },
   { name: 'tail sampling, four shadow policies', further: shadow },
 ];
+/** Most of the CPU time that they may take. */
+const maxWhyShare = 0.03;
+const maxShadowShare = 0.25;
 const memoryName = 'tail sampling, 100,000 live traces';
 const maxGrowthMib = 0.9 * 1024;
 
@@ -41,9 +45,8 @@ export const samplingSection: Section = {
       'Go, elsewhere',
       'target',
     ]);
-    for (const each of cases.filter(({ name }) => names.includes(name))) {
-      await session.attempt(each.name, () => runCase(session, each, row));
-    }
+    const chosen = cases.filter(({ name }) => names.includes(name));
+    await session.attempt('tail sampling', () => runCases(session, chosen, row));
     if (names.includes(memoryName)) await session.attempt(memoryName, () => runMemory(session));
   },
 };
@@ -52,17 +55,40 @@ function planOf(session: Session, decisionWaitS: number, further: string): Sampl
   return { decisionWaitS, spansPerSecond, further, losesOne: session.options.break };
 }
 
-async function runCase(
+async function runCases(
   session: Session,
-  { name, further, go, target, maxP99Ms }: SamplingCase,
+  chosen: readonly SamplingCase[],
   row: (cells: readonly (string | number | undefined)[]) => void,
 ): Promise<void> {
-  const rounds = Math.min(3, session.options.rounds);
-  const results = await session.inTurns(name, rounds, (kind) =>
-    measureSampling(kind, planOf(session, 5, further)),
-  );
+  const measured = chosen.map(({ name, further }) => ({
+    name,
+    measure: (kind: SubjectKind) => measureSampling(kind, planOf(session, 5, further)),
+  }));
+  const results = await session.casesInTurns(measured, Math.min(3, session.options.rounds));
+  for (const [n, each] of chosen.entries()) addCase(session, each, results[n]!, row);
+  if (chosen.length < cases.length) return;
+  const [usual, withoutWhy, withShadow] = results.map(([ours]) => medianOf(ours![1], cpuOf));
+  const shares = [
+    { what: 'the record of why', share: 1 - withoutWhy! / usual!, most: maxWhyShare },
+    { what: 'four shadow policies', share: 1 - usual! / withShadow!, most: maxShadowShare },
+  ];
+  const shareRow = session.report.table(['share of the CPU', 'subject', '%', 'target']);
+  for (const { what, share, most } of shares) {
+    shareRow([what, results[0]![0]![0], share * 100, most * 100]);
+    session.expect(`tail sampling, share of ${what}`, share, { atMost: most });
+  }
+}
+
+const cpuOf = (run: SamplingRun): number => run.cpuSecondsPerMillion;
+
+function addCase(
+  session: Session,
+  { name, go, target, maxP99Ms }: SamplingCase,
+  results: Results<SamplingRun>,
+  row: (cells: readonly (string | number | undefined)[]) => void,
+): void {
   for (const [i, [subject, runs]] of results.entries()) {
-    const cpu = medianOf(runs, (run) => run.cpuSecondsPerMillion);
+    const cpu = medianOf(runs, cpuOf);
     const p99Ms = medianOf(runs, (run) => run.p99Ms);
     const lost = sumOf(runs, (run) => run.lost);
     row([
