@@ -82,7 +82,7 @@ export function createUnaryClient(options: UnaryClientOptions): UnaryClient {
             signal?.removeEventListener('abort', abort);
             cancels.delete(abort);
             if (error === null) resolve(response!);
-            else reject(reason ?? failure(error.code, error.details, detailsOf(error)));
+            else reject(reason ?? failure(codeOf(error), error.details, detailsOf(error)));
           },
         );
         const end = (why: RpcError): void => {
@@ -106,6 +106,14 @@ export function createUnaryClient(options: UnaryClientOptions): UnaryClient {
       client?.close();
     },
   };
+}
+
+/** What grpc-js says of a stream that ended with NO_ERROR or INTERNAL_ERROR, and without a status of the peer. */
+const endedWithoutStatus = /^Received RST_STREAM with code [02]\b/;
+
+/** A peer that died has said nothing of the request, least of all that it is not to come again: INTERNAL would. */
+function codeOf({ code, details }: ServiceError): number {
+  return code === Status.INTERNAL && endedWithoutStatus.test(details) ? Status.UNAVAILABLE : code;
 }
 
 /** The target of a channel: the endpoint, or the proxy before it. */

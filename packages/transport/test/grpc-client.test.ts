@@ -1,4 +1,5 @@
 import {
+  constants,
   createServer,
   type IncomingHttpHeaders,
   type ServerHttp2Session,
@@ -288,6 +289,28 @@ describe('deadlines and cancelling', () => {
     const made = client(noOne);
     made.close();
     expect(await failureOf(made.call(echoPath, hello))).toMatchObject({ code: 1 });
+  });
+});
+
+describe('a call that the peer ends', () => {
+  it.each([
+    ['NO_ERROR', constants.NGHTTP2_NO_ERROR, 14],
+    ['INTERNAL_ERROR', constants.NGHTTP2_INTERNAL_ERROR, 14],
+    ['REFUSED_STREAM', constants.NGHTTP2_REFUSED_STREAM, 14],
+    ['PROTOCOL_ERROR', constants.NGHTTP2_PROTOCOL_ERROR, 13],
+  ])('with %s and no status has a code of its own', async (_, reset, code) => {
+    const address = await http2Server((stream) => stream.on('error', () => {}).close(reset));
+    expect(await failureOf(client(address).call(echoPath, hello))).toMatchObject({ code });
+  });
+
+  it('is INTERNAL where the peer says so', async () => {
+    const address = await http2Server((stream) =>
+      stream.respond(
+        { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '13' },
+        { endStream: true },
+      ),
+    );
+    expect(await failureOf(client(address).call(echoPath, hello))).toMatchObject({ code: 13 });
   });
 });
 
