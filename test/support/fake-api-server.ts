@@ -21,6 +21,7 @@ export interface ApiRequest {
 }
 
 interface Event {
+  readonly collection: string;
   readonly version: number;
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly object: unknown;
@@ -28,14 +29,16 @@ interface Event {
 
 type Response = ServerResponse | Http2ServerResponse;
 
-/** An API server with one collection of objects, which it lists and whose changes it streams, and which fails as it is told. */
+/** An API server with collections of objects, which it lists and whose changes it streams, and which fails as it is told. */
 export class FakeApiServer {
   readonly requests: ApiRequest[] = [];
   readonly #server: Server | ReturnType<typeof createSecureServer>;
   readonly #scheme: string;
   readonly #sockets = new Set<Socket>();
-  readonly #objects = new Map<string, FakeObject>();
-  readonly #watches = new Set<Response>();
+  /** By collection and name. */
+  readonly #objects = new Map<string, { readonly collection: string; readonly object: FakeObject }>();
+  /** With the path that was asked for. */
+  readonly #watches = new Map<Response, string>();
   readonly #refusals: ((response: Response) => void)[] = [];
   #events: Event[] = [];
   #version = 100;
@@ -79,17 +82,19 @@ export class FakeApiServer {
     return this.requests.filter(({ query }) => !query.has('watch')).length;
   }
 
-  put(object: FakeObject): void {
-    const { name } = object.metadata;
-    const type = this.#objects.has(name) ? 'MODIFIED' : 'ADDED';
-    this.#objects.set(name, object);
-    this.#happens(type, object);
+  /** `collection` is its path; without, the object is in any that is asked for. */
+  put(object: FakeObject, collection: string = ''): void {
+    const key = `${collection} ${object.metadata.name}`;
+    const type = this.#objects.has(key) ? 'MODIFIED' : 'ADDED';
+    this.#objects.set(key, { collection, object });
+    this.#happens(type, object, collection);
   }
 
-  delete(name: string): void {
-    const object = this.#objects.get(name)!;
-    this.#objects.delete(name);
-    this.#happens('DELETED', object);
+  delete(name: string, collection: string = ''): void {
+    const key = `${collection} ${name}`;
+    const { object } = this.#objects.get(key)!;
+    this.#objects.delete(key);
+    this.#happens('DELETED', object, collection);
   }
 
   /** Something else happens in the cluster, of which watches hear by a bookmark alone. */
@@ -107,12 +112,12 @@ export class FakeApiServer {
 
   /** Any bytes, to all watches. */
   send(text: string): void {
-    for (const watch of this.#watches) (watch as ServerResponse).write(text);
+    for (const watch of this.#watches.keys()) (watch as ServerResponse).write(text);
   }
 
   /** Ends all watches as their time does. */
   endWatches(): void {
-    for (const watch of this.#watches) watch.end();
+    for (const watch of this.#watches.keys()) watch.end();
   }
 
   /** Breaks all connections. */
@@ -144,12 +149,14 @@ export class FakeApiServer {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  #happens(type: Event['type'], given: FakeObject): void {
+  #happens(type: Event['type'], given: FakeObject, collection: string): void {
     this.#version++;
     const object = versioned(given, this.#version);
-    const event = { version: this.#version, type, object };
+    const event = { collection, version: this.#version, type, object };
     this.#events.push(event);
-    this.send(line(event));
+    for (const [watch, path] of this.#watches) {
+      if (isIn(collection, path)) (watch as ServerResponse).write(line(event));
+    }
   }
 
   #answer(request: IncomingMessage | Http2ServerRequest, response: Response): void {
@@ -158,12 +165,15 @@ export class FakeApiServer {
     this.requests.push({ path: pathname, query, authorization, httpVersion: request.httpVersion });
     const refuse = this.#refusals.shift();
     if (refuse !== undefined) refuse(response);
-    else if (query.get('watch') === 'true') this.#watch(Number(query.get('resourceVersion')), response);
-    else this.#list(query, response);
+    else if (query.get('watch') === 'true') {
+      this.#watch(Number(query.get('resourceVersion')), pathname, response);
+    } else this.#list(query, pathname, response);
   }
 
-  #list(query: URLSearchParams, response: Response): void {
-    const all = [...this.#objects.values()];
+  #list(query: URLSearchParams, path: string, response: Response): void {
+    const all = [...this.#objects.values()].flatMap(({ collection, object }) =>
+      isIn(collection, path) ? [object] : [],
+    );
     const start = Number(query.get('continue') ?? 0);
     const end = start + Number(query.get('limit') ?? Infinity);
     const metadata = {
@@ -178,7 +188,7 @@ export class FakeApiServer {
     );
   }
 
-  #watch(from: number, response: Response): void {
+  #watch(from: number, path: string, response: Response): void {
     (response as ServerResponse).writeHead(200, { 'content-type': 'application/json' });
     if (from < this.#oldest) {
       const object = { kind: 'Status', code: 410, message: `too old resource version: ${from}` };
@@ -186,14 +196,17 @@ export class FakeApiServer {
       response.end();
       return;
     }
-    this.#watches.add(response);
+    this.#watches.set(response, path);
     (response as ServerResponse).once('close', () => this.#watches.delete(response));
     (response as ServerResponse).flushHeaders?.();
     for (const event of this.#events) {
-      if (event.version > from) (response as ServerResponse).write(line(event));
+      if (event.version > from && isIn(event.collection, path))
+        (response as ServerResponse).write(line(event));
     }
   }
 }
+
+const isIn = (collection: string, path: string): boolean => collection === '' || collection === path;
 
 function versioned(object: FakeObject, version: number): unknown {
   return { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };

@@ -5,6 +5,7 @@ interface Definition {
   readonly type: string;
   readonly shape?: Readonly<Record<string, z.ZodType>>;
   readonly innerType?: z.ZodType;
+  readonly element?: z.ZodType;
   readonly in?: z.ZodType;
   readonly out?: z.ZodType;
 }
@@ -18,7 +19,7 @@ function inner(schema: z.ZodType): Definition {
   return below === undefined ? definition : inner(below);
 }
 
-/** A key of a schema; nested ones have dots. */
+/** A key of a schema; nested ones have dots, those of sections in a list `[]` before. */
 export interface SchemaKey {
   readonly key: string;
   /** Whether it has keys of its own. */
@@ -31,8 +32,12 @@ export interface SchemaKey {
 export function keysOfSchema(schema: z.ZodType, prefix = ''): SchemaKey[] {
   return Object.entries(inner(schema).shape ?? {}).flatMap(([name, value]) => {
     const key = `${prefix}${name}`;
-    const { type, shape } = inner(value);
+    const { type, shape, element } = inner(value);
     const isRefused = type === 'undefined' || type === 'never';
-    return [{ key, isSection: shape !== undefined, isRefused }, ...keysOfSchema(value, `${key}.`)];
+    return [
+      { key, isSection: shape !== undefined, isRefused },
+      ...keysOfSchema(value, `${key}.`),
+      ...(element === undefined ? [] : keysOfSchema(element, `${key}[].`)),
+    ];
   });
 }
