@@ -1,6 +1,7 @@
 import { debugExporter } from '@tributary/exporter-debug';
 import { nopExporter } from '@tributary/exporter-nop';
 import { otlpExporter } from '@tributary/exporter-otlp';
+import { k8sAttributes } from '@tributary/processor-k8sattributes';
 import { memoryLimiter } from '@tributary/processor-memorylimiter';
 import { probabilisticSampler } from '@tributary/processor-probabilisticsampler';
 import { tailSampling } from '@tributary/processor-tailsampling';
@@ -22,6 +23,9 @@ registerChecks(
   contractSuite({ factory: probabilisticSampler, create: () => probabilisticSampler(all) }),
   test,
 );
+// Without a cluster it can but pass the address of the sender on.
+const passing = { passthrough: true };
+registerChecks(contractSuite({ factory: k8sAttributes, create: () => k8sAttributes(passing) }), test);
 const keepAll = { policies: [{ name: 'all', type: 'always_sample' }], decision_wait: '1s' } as const;
 registerChecks(
   contractSuite({ factory: tailSampling, create: () => tailSampling(keepAll), outcome: 'held' }),

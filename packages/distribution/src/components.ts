@@ -14,6 +14,12 @@ export const components: readonly ComponentEntry[] = [
   { kind: 'processor', type: 'batch', load: async () => (await import('@tributary/processor-batch')).batch },
   {
     kind: 'processor',
+    type: 'k8s_attributes',
+    aliases: ['k8sattributes'],
+    load: async () => (await import('@tributary/processor-k8sattributes')).k8sAttributes,
+  },
+  {
+    kind: 'processor',
     type: 'memory_limiter',
     load: async () => (await import('@tributary/processor-memorylimiter')).memoryLimiter,
   },
