@@ -3,6 +3,7 @@ import { nopExporter } from '@tributary/exporter-nop';
 import { otlpExporter } from '@tributary/exporter-otlp';
 import { memoryLimiter } from '@tributary/processor-memorylimiter';
 import { probabilisticSampler } from '@tributary/processor-probabilisticsampler';
+import { resourceDetection } from '@tributary/processor-resourcedetection';
 import { tailSampling } from '@tributary/processor-tailsampling';
 import {
   contractSuite,
@@ -22,6 +23,7 @@ registerChecks(
   contractSuite({ factory: probabilisticSampler, create: () => probabilisticSampler(all) }),
   test,
 );
+registerChecks(contractSuite({ factory: resourceDetection, create: () => resourceDetection() }), test);
 const keepAll = { policies: [{ name: 'all', type: 'always_sample' }], decision_wait: '1s' } as const;
 registerChecks(
   contractSuite({ factory: tailSampling, create: () => tailSampling(keepAll), outcome: 'held' }),
