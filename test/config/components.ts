@@ -7,6 +7,7 @@ import { otlpHttpExporter } from '@tributary/exporter-otlphttp';
 import { healthCheck } from '@tributary/extension-healthcheck';
 import { batch } from '@tributary/processor-batch';
 import { memoryLimiter } from '@tributary/processor-memorylimiter';
+import { resourceDetection } from '@tributary/processor-resourcedetection';
 import { tailSampling } from '@tributary/processor-tailsampling';
 import { otlpReceiver } from '@tributary/receiver-otlp';
 import type { ComponentEntry } from '@tributary/config';
@@ -16,6 +17,7 @@ export const components: readonly ComponentEntry[] = [
   otlpReceiver,
   batch,
   memoryLimiter,
+  resourceDetection,
   tailSampling,
   debugExporter,
   loadBalancingExporter,

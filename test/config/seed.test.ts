@@ -27,13 +27,7 @@ async function said(name: string): Promise<{ readonly code: number; readonly pro
 }
 
 it.each([
-  [
-    'agent',
-    [
-      'unavailable-component receivers.hostmetrics agent:11',
-      'unavailable-component processors.resourcedetection agent:22',
-    ],
-  ],
+  ['agent', ['unavailable-component receivers.hostmetrics agent:11']],
   ['gateway', ['unavailable-component exporters.prometheusremotewrite gateway:56']],
   ['agent-with-load-balancing', []],
 ])('of %s, what there is not yet is named, and nothing else', async (name, expected) => {
@@ -41,12 +35,10 @@ it.each([
 });
 
 it('what there is has all that it is told', async () => {
-  // The file without what there is not yet: two blocks, and their names in the lists.
+  // The file without what there is not yet: a block, and its name in the lists.
   const text = readFileSync(`${folder}agent.yaml`, 'utf8')
     .replace(/^  hostmetrics:\n(?: {4}.*\n)*/m, '')
-    .replace(/^  resourcedetection:\n(?: {4}.*\n)*/m, '')
-    .replaceAll(', hostmetrics', '')
-    .replaceAll('resourcedetection, ', '');
+    .replaceAll(', hostmetrics', '');
   const options = await loadConfig([`yaml:${text}`], { components, env: {} });
   const { receivers, processors = [], exporters } = options.pipelines.traces!;
   const configs = [...receivers, ...processors, ...exporters].map((reference) => {
@@ -65,6 +57,7 @@ it('what there is has all that it is told', async () => {
       },
       sending_queue: { enabled: true, num_consumers: 2, queue_size: 5000 },
     },
+    resourcedetection: { detectors: ['env', 'system', 'docker'], timeout: 5000 },
     memory_limiter: { check_interval: 1000, limit_mib: 512, spike_limit_mib: 128 },
     batch: { timeout: 1000, send_batch_size: 1024, send_batch_max_size: 2048 },
   });

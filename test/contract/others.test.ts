@@ -4,6 +4,7 @@ import { otlpExporter } from '@tributary/exporter-otlp';
 import { k8sAttributes } from '@tributary/processor-k8sattributes';
 import { memoryLimiter } from '@tributary/processor-memorylimiter';
 import { probabilisticSampler } from '@tributary/processor-probabilisticsampler';
+import { resourceDetection } from '@tributary/processor-resourcedetection';
 import { tailSampling } from '@tributary/processor-tailsampling';
 import {
   contractSuite,
@@ -26,6 +27,7 @@ registerChecks(
 // Without a cluster it can but pass the address of the sender on.
 const passing = { passthrough: true };
 registerChecks(contractSuite({ factory: k8sAttributes, create: () => k8sAttributes(passing) }), test);
+registerChecks(contractSuite({ factory: resourceDetection, create: () => resourceDetection() }), test);
 const keepAll = { policies: [{ name: 'all', type: 'always_sample' }], decision_wait: '1s' } as const;
 registerChecks(
   contractSuite({ factory: tailSampling, create: () => tailSampling(keepAll), outcome: 'held' }),

@@ -30,6 +30,12 @@ export const components: readonly ComponentEntry[] = [
   },
   {
     kind: 'processor',
+    type: 'resource_detection',
+    aliases: ['resourcedetection'],
+    load: async () => (await import('@tributary/processor-resourcedetection')).resourceDetection,
+  },
+  {
+    kind: 'processor',
     type: 'tail_sampling',
     load: async () => (await import('@tributary/processor-tailsampling')).tailSampling,
   },

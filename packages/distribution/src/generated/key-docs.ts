@@ -1942,6 +1942,178 @@ export const keyDocs: KeyDocs = {
       default: "''",
     },
   },
+  'processor/resource_detection': {
+    detectors: {
+      doc: "What is asked, all at once. Where two find the same attribute, the first of the list has it. Ours: `'process'`. Default `['env']`.",
+      type: "list of 'env' | 'system' | 'process' | 'docker' | 'ec2' | 'eks' | 'lambda' | 'gcp' | 'azure' | 'heroku' | 'k8s_api' | 'k8snode'",
+      default: "['env']",
+      values: [
+        'env',
+        'system',
+        'process',
+        'docker',
+        'ec2',
+        'eks',
+        'lambda',
+        'gcp',
+        'azure',
+        'heroku',
+        'k8s_api',
+        'k8snode',
+      ],
+    },
+    override: {
+      doc: 'Whether what is found replaces attributes that telemetry comes with. `false` only adds. Default `true`.',
+      type: 'boolean',
+      default: 'true',
+    },
+    timeout: {
+      doc: "Longest time for all detectors together, whatever the number of pipelines; `'0s'` is no limit. Default `'5s'`.",
+      type: 'duration',
+      default: "'5s'",
+    },
+    refresh_interval: {
+      doc: "Time from one detection to the next; `'0s'` is never again. Where one fails, what was found before stays. Default `'0s'`.",
+      type: 'duration',
+      default: "'0s'",
+    },
+    fail_on_missing_metadata: {
+      doc: 'Whether it is an error that `docker`, `ec2`, `gcp` or `azure` find no server to ask. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    retry: {
+      doc: 'Asks a detector that fails again, within `timeout`. Default none.',
+      type: 'section',
+      default: 'none',
+    },
+    'retry.enabled': { doc: 'Asks again. Default `false`.', type: 'boolean', default: 'false' },
+    'retry.initial_interval': {
+      doc: "Wait before the second attempt; each further one is half as long again, half of it by chance. Default `'1s'`.",
+      type: 'duration',
+      default: "'1s'",
+    },
+    'retry.max_interval': {
+      doc: "Longest wait between two attempts. Default `'5s'`.",
+      type: 'duration',
+      default: "'5s'",
+    },
+    'retry.max_elapsed_time': {
+      doc: "No attempt begins after this time; `'0s'` leaves it to `timeout`. Default `'0s'`.",
+      type: 'duration',
+      default: "'0s'",
+    },
+    env: { doc: '`OTEL_RESOURCE_ATTRIBUTES`.', type: 'section' },
+    'env.allow_list': { doc: 'Keys to take; others are left out. Default all.', type: 'list of string' },
+    system: { doc: 'The host, by its system.', type: 'section' },
+    'system.hostname_sources': {
+      doc: "Where the name of the host comes from, tried in this order: `os` is that of the kernel, `dns` the full one by /etc/hosts, CNAME or PTR, `cname` and `lookup` by CNAME and PTR alone. Default `['dns', 'os']`.",
+      type: "list of 'dns' | 'os' | 'cname' | 'lookup'",
+      default: "['dns', 'os']",
+      values: ['dns', 'os', 'cname', 'lookup'],
+    },
+    'system.resource_attributes': {
+      doc: 'Switches, by attribute. Default `host.name` and `os.type`.',
+      type: 'map of attributes to `enabled`',
+      default: 'host.name',
+    },
+    process: { doc: 'This process, for services that have the collector inside. Ours.', type: 'section' },
+    'process.resource_attributes': {
+      doc: 'Switches, by attribute. Default all but `process.command_args`.',
+      type: 'map of attributes to `enabled`',
+    },
+    docker: { doc: 'The host, by the Docker daemon.', type: 'section' },
+    'docker.resource_attributes': {
+      doc: 'Switches, by attribute. Default `host.name` and `os.type`.',
+      type: 'map of attributes to `enabled`',
+      default: 'host.name',
+    },
+    ec2: { doc: 'A virtual machine of Amazon.', type: 'section' },
+    'ec2.tags': {
+      doc: 'Regular expressions; tags whose keys match one become `ec2.tag.<key>`. Needs `tags_from_imds`. Default none.',
+      type: 'list of string',
+      default: 'none',
+    },
+    'ec2.tags_from_imds': {
+      doc: 'Reads tags from the metadata of the instance, which has to allow it. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'ec2.max_attempts': { doc: 'Attempts for each request. Default `3`.', type: 'number', default: '3' },
+    'ec2.max_backoff': {
+      doc: "Longest wait between two attempts. Default `'20s'`.",
+      type: 'duration',
+      default: "'20s'",
+    },
+    'ec2.fail_on_missing_metadata': {
+      doc: 'As `fail_on_missing_metadata` of all, for this one. Deprecated. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'ec2.resource_attributes': {
+      doc: 'Switches, by attribute. Default all.',
+      type: 'map of attributes to `enabled`',
+    },
+    eks: { doc: "A node of Amazon's Kubernetes.", type: 'section' },
+    'eks.node_from_env_var': {
+      doc: "The variable with the name of the node, which is asked for where the metadata of the instance is out of reach. Default `'K8S_NODE_NAME'`.",
+      type: 'string',
+      default: "'K8S_NODE_NAME'",
+    },
+    'eks.resource_attributes': {
+      doc: 'Switches, by attribute. Default `cloud.provider` and `cloud.platform`.',
+      type: 'map of attributes to `enabled`',
+      default: 'cloud.provider',
+    },
+    lambda: { doc: 'A function of Amazon.', type: 'section' },
+    'lambda.resource_attributes': {
+      doc: 'Switches, by attribute. Default all.',
+      type: 'map of attributes to `enabled`',
+    },
+    gcp: { doc: 'A machine, node or function of Google.', type: 'section' },
+    'gcp.labels': {
+      doc: 'Regular expressions; labels of the virtual machine whose keys match one become `gcp.gce.instance.labels.<key>`. Its service account needs `compute.instances.get`. Default none.',
+      type: 'list of string',
+      default: 'none',
+    },
+    'gcp.resource_attributes': {
+      doc: 'Switches, by attribute. Default all but `faas.id`, `gcp.gce.instance.name` and `gcp.gce.instance.hostname`.',
+      type: 'map of attributes to `enabled`',
+    },
+    azure: { doc: 'A virtual machine of Microsoft.', type: 'section' },
+    'azure.tags': {
+      doc: 'Regular expressions; tags whose names match one become `azure.tags.<name>`. Default none.',
+      type: 'list of string',
+      default: 'none',
+    },
+    'azure.resource_attributes': {
+      doc: 'Switches, by attribute. Default all but `cloud.availability_zone`.',
+      type: 'map of attributes to `enabled`',
+    },
+    heroku: { doc: 'A dyno of Heroku.', type: 'section' },
+    'heroku.resource_attributes': {
+      doc: 'Switches, by attribute. Default all.',
+      type: 'map of attributes to `enabled`',
+    },
+    k8s_api: {
+      doc: 'The Kubernetes node, by the API server. May be called `k8snode`, too.',
+      type: 'section',
+    },
+    'k8s_api.auth_type': {
+      doc: "Who asks the API server: the service account of the pod. Default `'serviceAccount'`.",
+      type: "'serviceAccount'",
+      default: "'serviceAccount'",
+    },
+    'k8s_api.node_from_env_var': {
+      doc: "The variable with the name of the node (`spec.nodeName`). Default `'K8S_NODE_NAME'`.",
+      type: 'string',
+      default: "'K8S_NODE_NAME'",
+    },
+    'k8s_api.resource_attributes': {
+      doc: 'Switches, by attribute. Default all.',
+      type: 'map of attributes to `enabled`',
+    },
+  },
   'processor/tail_sampling': {
     policies: {
       doc: 'What decides, each policy with a name of its own. A trace is dropped if a `drop` policy says so, else kept if any policy keeps it. An empty list keeps nothing.',
