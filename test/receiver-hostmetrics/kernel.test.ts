@@ -224,8 +224,8 @@ describe.skipIf(!isLinux)('on this host', () => {
       .filter((word) => word !== '');
     expect(resources).toEqual([
       expect.objectContaining({
-        'process.pid': BigInt(process.pid),
-        'process.parent_pid': BigInt(process.ppid),
+        'process.pid': process.pid,
+        'process.parent_pid': process.ppid,
         'process.executable.path': readlinkSync('/proc/self/exe'),
         'process.command': command[0],
         'process.command_line': command.join(' '),

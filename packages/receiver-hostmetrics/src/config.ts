@@ -75,13 +75,9 @@ export const schema: z.ZodType<HostMetricsReceiverSettings, HostMetricsReceiverC
     .prefault('1m')
     .refine((ms) => ms > 0, { error: 'requires positive value' }),
   initial_delay: duration().prefault('1s'),
-  timeout: duration()
-    .prefault('0s')
-    .refine((ms) => ms >= 0, { error: 'requires positive value' }),
+  timeout: duration().prefault('0s'),
   root_path: z.string().default(''),
-  metadata_collection_interval: duration()
-    .prefault('5m')
-    .refine((ms) => ms >= 0, { error: 'requires positive value' }),
+  metadata_collection_interval: duration().prefault('5m'),
   scrapers: z
     .strictObject(scraperShape, { error: ({ input }) => (input == null ? none : undefined) })
     .superRefine((scrapers, context) => {
