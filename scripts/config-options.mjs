@@ -214,7 +214,10 @@ function wordsOf(checker, declaration, type, values) {
   if (values !== undefined) return list + values.map((value) => `'${value}'`).join(' | ');
   return (
     known.get(text) ??
-    text.replace(/^readonly (\w+)\[\]$/, 'list of $1').replace(/^ExtensionRef<.*>$/, 'extension')
+    text
+      .replace(/^readonly (\w+)\[\]$/, 'list of $1')
+      .replace(/^ExtensionRef<.*>$/, 'extension')
+      .replace(/^(Metric|Attribute)Switches(<.*>)?$/, (_, of) => `map of ${of.toLowerCase()} and switch`)
   );
 }
 

@@ -4,6 +4,7 @@ import { otlpExporter } from '@tributary/exporter-otlp';
 import { memoryLimiter } from '@tributary/processor-memorylimiter';
 import { probabilisticSampler } from '@tributary/processor-probabilisticsampler';
 import { tailSampling } from '@tributary/processor-tailsampling';
+import { hostMetricsReceiver } from '@tributary/receiver-hostmetrics';
 import {
   contractSuite,
   memoryExporter,
@@ -29,6 +30,11 @@ registerChecks(
 );
 registerChecks(contractSuite({ factory: debugExporter, create: () => debugExporter() }), test);
 registerChecks(contractSuite({ factory: nopExporter, create: () => nopExporter() }), test);
+const scrapers = { cpu: null, memory: null, network: null, processes: null, process: null };
+registerChecks(
+  contractSuite({ factory: hostMetricsReceiver, create: () => hostMetricsReceiver({ scrapers }) }),
+  test,
+);
 registerChecks(contractSuite({ factory: testReceiver, create: () => testReceiver() }), test);
 registerChecks(contractSuite({ factory: memoryExporter, create: () => memoryExporter() }), test);
 

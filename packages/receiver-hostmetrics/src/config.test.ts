@@ -62,3 +62,15 @@ describe('refuses', () => {
     expect(make).toThrow(expect.toSatisfy((error) => ConfigError.is(error)));
   });
 });
+
+it('takes how the Collector caches patterns, of no effect', () => {
+  const include = {
+    devices: ['^sd'],
+    match_type: 'regexp',
+    regexp: { cacheenabled: true, cachemaxnumentries: 10 },
+  } as const;
+  expect(schema.parse({ scrapers: { disk: { include } } }).scrapers.disk!.include).toEqual({
+    names: ['^sd'],
+    match_type: 'regexp',
+  });
+});

@@ -135,7 +135,6 @@ export function createController(
 
   return {
     start() {
-      isClosed = false;
       if (config.initial_delay > 0) timer = clock.after(config.initial_delay, begin);
       else begin();
     },

@@ -27,6 +27,7 @@ export function createHostEvents({
   const received = receiverMetrics(meter, 'logs', '');
   let timer: Timer | undefined;
   let running: Promise<void> | undefined;
+  let isClosed = false;
 
   async function tell(): Promise<void> {
     ledger.created(1);
@@ -50,6 +51,7 @@ export function createHostEvents({
 
   return {
     start() {
+      if (timer !== undefined || isClosed) throw new Error('a host_metrics receiver starts once');
       if (interval === 0) return;
       // Not within the start: the pipeline behind may begin after this receiver.
       timer = clock.after(0, () => {
@@ -58,6 +60,7 @@ export function createHostEvents({
       });
     },
     async shutdown() {
+      isClosed = true;
       timer?.stop();
       await running;
     },

@@ -47,19 +47,25 @@ function createMetricsPart(
   system: HostSystem,
 ): Component {
   const { config, fs, logger } = settings;
+  let state: 'new' | 'started' | 'closed' = 'new';
   let controller: Component | undefined;
 
   function create<K extends ScraperType>(host: Host, name: K): readonly [string, Scraper] {
     return [name, creators[name](host, config.scrapers[name]!, settings)];
   }
 
+  // A function, since the state may change while the start waits.
+  const isClosed = (): boolean => state === 'closed';
+
   return {
     async start(component) {
-      if (controller !== undefined) throw new Error('a host_metrics receiver starts once');
+      if (state !== 'new') throw new Error('a host_metrics receiver starts once');
+      state = 'started';
       const names = (Object.keys(creators) as ScraperType[]).filter(
         (name) => config.scrapers[name] !== undefined,
       );
       await checkHost({ system, rootPath: config.root_path, scrapers: names, fs, logger });
+      if (isClosed()) return;
       const host = createHost(system, config.root_path);
       controller = createController(
         settings,
@@ -69,6 +75,7 @@ function createMetricsPart(
       await controller.start?.(component);
     },
     async shutdown(grace) {
+      state = 'closed';
       await controller?.shutdown?.(grace);
     },
   };
