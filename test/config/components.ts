@@ -8,12 +8,14 @@ import { healthCheck } from '@tributary/extension-healthcheck';
 import { batch } from '@tributary/processor-batch';
 import { memoryLimiter } from '@tributary/processor-memorylimiter';
 import { tailSampling } from '@tributary/processor-tailsampling';
+import { hostMetricsReceiver } from '@tributary/receiver-hostmetrics';
 import { otlpReceiver } from '@tributary/receiver-otlp';
 import type { ComponentEntry } from '@tributary/config';
 
 /** Components as a program of its own has them. */
 export const components: readonly ComponentEntry[] = [
   otlpReceiver,
+  hostMetricsReceiver,
   batch,
   memoryLimiter,
   tailSampling,

@@ -201,10 +201,9 @@ describe('what cannot be read', () => {
     );
     isBroken = true;
     const before = w.sink.batches.length;
-    const close = files.close;
     files.close = (descriptor) => {
       if (descriptor === opened[0]) isBroken = false;
-      close(descriptor);
+      realFiles.close(descriptor);
     };
     await w.tick();
     expect(w.sink.batches).toHaveLength(before + 1);

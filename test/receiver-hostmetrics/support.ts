@@ -112,7 +112,7 @@ export function pointsOf(
   for (const metric of metrics) {
     const points = (all[metric.name] ??= {});
     for (const point of metric.dataPoints() as Iterable<NumberDataPoint>) {
-      points[[...point.attributes].map(([, value]) => String(value)).join(' ')] = Number(point.value);
+      points[[...point.attributes].map(([, value]) => value as string).join(' ')] = Number(point.value);
     }
   }
   return all;

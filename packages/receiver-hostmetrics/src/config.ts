@@ -79,7 +79,9 @@ export const schema: z.ZodType<HostMetricsReceiverSettings, HostMetricsReceiverC
   root_path: z.string().default(''),
   metadata_collection_interval: duration().prefault('5m'),
   scrapers: z
-    .strictObject(scraperShape, { error: ({ input }) => (input == null ? none : undefined) })
+    .strictObject(scraperShape, {
+      error: ({ input }) => (input === undefined || input === null ? none : undefined),
+    })
     .superRefine((scrapers, context) => {
       if (Object.values(scrapers).every((scraper) => scraper === undefined)) {
         context.addIssue({ code: 'custom', message: none });
