@@ -218,6 +218,7 @@ function wordsOf(checker, declaration, type, values) {
       .replace(/^readonly (\w+)\[\]$/, 'list of $1')
       .replace(/^ExtensionRef<.*>$/, 'extension')
       .replace(/^ResourceAttributes<.*>$/, 'map of attributes to `enabled`')
+      .replace(/^(Metric|Attribute)Switches(<.*>)?$/, (_, of) => `map of ${of.toLowerCase()} and switch`)
   );
 }
 

@@ -243,6 +243,8 @@ function keysOf(root: JsonSchema, docs: (typeof keyDocs)[string], prefix = ''): 
   return Object.entries(root.properties ?? {}).flatMap(([name, value]) => {
     if (value.not !== undefined || value.description?.startsWith('Off, it is')) return [];
     const key = `${prefix}${name}`;
+    // Names of metrics are no keys of a section: the file has them for the sake of editors.
+    if (docs[key]?.type.startsWith('map of ')) return [key];
     // Headers may be a list, too, which is documented in words.
     const items = docs[key]?.type === 'list of sections' ? (value.items ?? {}) : {};
     return [key, ...keysOf(value, docs, `${key}.`), ...keysOf(items, docs, `${key}[].`)];

@@ -9,12 +9,14 @@ import { batch } from '@tributary/processor-batch';
 import { memoryLimiter } from '@tributary/processor-memorylimiter';
 import { resourceDetection } from '@tributary/processor-resourcedetection';
 import { tailSampling } from '@tributary/processor-tailsampling';
+import { hostMetricsReceiver } from '@tributary/receiver-hostmetrics';
 import { otlpReceiver } from '@tributary/receiver-otlp';
 import type { ComponentEntry } from '@tributary/config';
 
 /** Components as a program of its own has them. */
 export const components: readonly ComponentEntry[] = [
   otlpReceiver,
+  hostMetricsReceiver,
   batch,
   memoryLimiter,
   resourceDetection,

@@ -6,6 +6,7 @@ import { memoryLimiter } from '@tributary/processor-memorylimiter';
 import { probabilisticSampler } from '@tributary/processor-probabilisticsampler';
 import { resourceDetection } from '@tributary/processor-resourcedetection';
 import { tailSampling } from '@tributary/processor-tailsampling';
+import { hostMetricsReceiver } from '@tributary/receiver-hostmetrics';
 import {
   contractSuite,
   memoryExporter,
@@ -35,6 +36,11 @@ registerChecks(
 );
 registerChecks(contractSuite({ factory: debugExporter, create: () => debugExporter() }), test);
 registerChecks(contractSuite({ factory: nopExporter, create: () => nopExporter() }), test);
+const scrapers = { cpu: null, memory: null, network: null, processes: null, process: null };
+registerChecks(
+  contractSuite({ factory: hostMetricsReceiver, create: () => hostMetricsReceiver({ scrapers }) }),
+  test,
+);
 registerChecks(contractSuite({ factory: testReceiver, create: () => testReceiver() }), test);
 registerChecks(contractSuite({ factory: memoryExporter, create: () => memoryExporter() }), test);
 

@@ -11,6 +11,12 @@ export const components: readonly ComponentEntry[] = [
     type: 'otlp',
     load: async () => (await import('@tributary/receiver-otlp')).otlpReceiver,
   },
+  {
+    kind: 'receiver',
+    type: 'host_metrics',
+    aliases: ['hostmetrics'],
+    load: async () => (await import('@tributary/receiver-hostmetrics')).hostMetricsReceiver,
+  },
   { kind: 'processor', type: 'batch', load: async () => (await import('@tributary/processor-batch')).batch },
   {
     kind: 'processor',
