@@ -27,12 +27,17 @@ async function said(name: string): Promise<{ readonly code: number; readonly pro
 }
 
 it.each([
-  ['agent', []],
-  ['gateway', ['unavailable-component exporters.prometheusremotewrite gateway:56']],
-  ['agent-with-load-balancing', []],
-])('of %s, what there is not yet is named, and nothing else', async (name, expected) => {
-  expect(await said(name)).toEqual({ code: expected.length === 0 ? 0 : 1, problems: expected });
+  // A warning: it has another processor before the limiter.
+  ['agent', 0, ['traces', 'metrics', 'logs'].map((signal, i) => limiterLate(signal, 61 + 4 * i))],
+  ['gateway', 1, ['unavailable-component exporters.prometheusremotewrite gateway:56']],
+  ['agent-with-load-balancing', 0, []],
+])('of %s, what there is not yet is named, and nothing else', async (name, code, problems) => {
+  expect(await said(name)).toEqual({ code, problems });
 });
+
+function limiterLate(signal: string, line: number): string {
+  return `memory-limiter-not-first service.pipelines.${signal}.processors.1 agent:${line}`;
+}
 
 it('what there is has all that it is told', async () => {
   const text = readFileSync(`${folder}agent.yaml`, 'utf8');

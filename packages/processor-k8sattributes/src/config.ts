@@ -124,7 +124,7 @@ export interface SourceConfig {
 
 /** Which pods are left alone. */
 export interface ExcludeConfig {
-  /** By name. Default `[{ name: 'jaeger-agent' }, { name: 'jaeger-collector' }]`. */
+  /** By name. Default those of `jaeger-agent` and of `jaeger-collector`. */
   readonly pods?: readonly ExcludedPodConfig[] | undefined;
 }
 

@@ -1816,9 +1816,8 @@ export const keyDocs: KeyDocs = {
       type: 'section',
     },
     'exclude.pods': {
-      doc: "By name. Default `[{ name: 'jaeger-agent' }, { name: 'jaeger-collector' }]`.",
+      doc: 'By name. Default those of `jaeger-agent` and of `jaeger-collector`.',
       type: 'list of sections',
-      default: "[{ name: 'jaeger-agent' }, { name: 'jaeger-collector' }]",
     },
     'exclude.pods[].name': {
       doc: 'An expression (RE2) that matches anywhere in the name.',
