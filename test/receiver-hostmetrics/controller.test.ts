@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Logs, Metrics } from '@tributary/pdata';
 import { createCollector } from '@tributary/collector';
@@ -51,6 +51,17 @@ describe('the batch of a scrape', () => {
 });
 
 describe('scrapes', () => {
+  it('keep nothing for the next where the time of the boot is not known', async () => {
+    const root = hostRoot({ 'proc/stat': 'cpu0 1 2 3 4 5 6 7 8 9 10\n' });
+    await using w = await world({ root_path: root, collection_interval: '10s', scrapers: { cpu: null } });
+    await w.clock.advance('20s');
+    expect(w.sink.batches).toEqual([]);
+    writeFileSync(path.join(root, 'proc/stat'), 'cpu0 1 2 3 4 5 6 7 8 9 10\nbtime 1700000000\n');
+    await w.clock.advance('10s');
+    // A point for each of the eight states, and the number of CPUs.
+    expect(w.sink.items).toBe(9);
+  });
+
   it('begin after initial_delay and come at each collection_interval', async () => {
     await using w = await world({
       root_path: hostRoot(load),

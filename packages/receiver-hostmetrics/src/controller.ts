@@ -65,6 +65,8 @@ export function createController(
     };
     try {
       if (clock.monotonic() >= deadline) throw new Error('context deadline exceeded');
+      // Where it cannot be told, no point can be written, and none must wait for the next scrape.
+      host.bootTime();
       points = await scraper.scrape(scrape);
     } catch (error) {
       if (isClosed) return;
