@@ -74,7 +74,8 @@ async function kill(
   for (const victim of sequence) {
     const started = [agent, gateway];
     const before = { passed: agent.latest.exported.traces, received: gateway.latest.received.traces };
-    const load = new Load({ endpoint: agent.address, firstId, senders: 32, requestsPerSecond: 5 });
+    // Not five a second, as many as there are reports: each of these might come while nothing is there.
+    const load = new Load({ endpoint: agent.address, firstId, senders: 32, requestsPerSecond: 7 });
     await sleep(loadMs);
     if (victim !== 'backend') await untilBusy(victim === 'agent' ? agent : gateway);
     let held = 0;
