@@ -1,5 +1,6 @@
 import { createCollector } from '@tributary/collector';
 import { createResourceDetection } from '@tributary/processor-resourcedetection';
+import type { ApiClient } from '@tributary/kubernetes';
 import { Logs, Metrics, Profiles, Traces } from '@tributary/pdata';
 import {
   assertBalance,
@@ -199,6 +200,33 @@ it('a shutdown ends a detection under way', async () => {
   await Promise.all([starting, stopping]);
   // Before the server is given up, at two seconds.
   expect([clock.pending, clock.monotonic() < 2000]).toEqual([0, true]);
+});
+
+it('lets go of the API server, whatever it has said', async () => {
+  let closed = 0;
+  const answering = (read: () => Promise<unknown>): ApiClient => ({
+    read,
+    stream: () => {
+      throw new Error('nobody watches');
+    },
+    close: () => Promise.resolve(void closed++),
+  });
+  const world = (read: () => Promise<unknown>): Parameters<typeof bench>[1] => ({
+    env: { K8S_NODE_NAME: 'n' },
+    surroundings: { ...surroundings, kubernetes: () => Promise.resolve(answering(read)) },
+  });
+  const config = { detectors: ['k8s_api'] } as const;
+  await bench(
+    config,
+    world(() => Promise.resolve({ metadata: { name: 'n', uid: 'u' } })),
+  ).start();
+  expect(closed).toBe(1);
+  const failing = bench(
+    config,
+    world(() => Promise.reject(new Error('no'))),
+  );
+  await expect(failing.start()).rejects.toThrow('no');
+  expect(closed).toBe(2);
 });
 
 it('asks a detector that fails again, where it is told to', async () => {
