@@ -152,10 +152,14 @@ function openSockets(): number {
   return process.getActiveResourcesInfo().filter((resource) => /^(TCP|UDP|Pipe)/.test(resource)).length;
 }
 
-/** Descriptors that are no sockets; none where the system does not list them. */
+/** Descriptors that are no sockets and the like; none where the system does not list them. */
 async function openFiles(): Promise<number> {
-  const open = await systemRuntime()
-    .fs.readdir('/dev/fd')
-    .catch(() => []);
-  return open.length - openSockets();
+  const { fs } = systemRuntime();
+  const names = await fs.readdir('/dev/fd').catch(() => []);
+  const targets = await Promise.all(names.map((name) => fs.readlink(`/dev/fd/${name}`).catch(() => '')));
+  const links = targets.filter((target) => target !== '');
+  // Linux says of each what it is: `socket:[1]`, or the path of a file.
+  return links.length > 0
+    ? links.filter((target) => target.startsWith('/')).length
+    : names.length - openSockets();
 }
