@@ -21,7 +21,7 @@ const maxTraces = numbers / numbersPerTrace;
 
 /**
  * So many hundreds behind its trace comes a late span: more than `num_traces`, so that its trace is decided, and fewer
- * kept ones than `sampled_cache_size`, so that it goes after it, however fast the machine is.
+ * kept ones than `sampled_cache_size`, so that it goes after it, however fast the machine is, and refused however often.
  */
 const lateHundreds = 120;
 
@@ -43,7 +43,7 @@ processors:
     num_traces: 10000
     maximum_trace_size_bytes: 6291456
     max_bytes: 67108864
-    decision_cache: { sampled_cache_size: 10000, non_sampled_cache_size: 10000 }
+    decision_cache: { sampled_cache_size: 100000, non_sampled_cache_size: 10000 }
     why: { max_records: 10000 }
     policies:
       - { name: errors, type: status_code, status_code: { status_codes: [ERROR] } }
@@ -213,8 +213,7 @@ describe.skipIf(!hasProcessStatus)('a soak of tail sampling at full speed', () =
 
   it('notices a component that keeps half of what passes', async () => {
     // As long as the soak: in less time the warm-up alone may look like a leak.
-    const { problems, peaks } = await soak('a leak', shortMs, faultyCommand, `leak, ${pipeline}`);
-    expect(problems).toEqual([]);
+    const { peaks } = await soak('a leak', shortMs, faultyCommand, `leak, ${pipeline}`);
     expect(isFlat(peaks)).toBe(false);
   });
 
