@@ -13,7 +13,7 @@ import ts from 'typescript-6';
 import { filesBelow, readPackages, repositoryRoot } from './workspace.mjs';
 
 const ground = ['component', 'pdata'];
-const kits = ['delivery', 'kubernetes', 'otlp', 'prometheus', 'transport'];
+const kits = ['delivery', 'kubernetes', 'otlp', 'patterns', 'prometheus', 'transport'];
 const engine = ['collector', 'config'];
 
 /**
@@ -27,6 +27,7 @@ const mayImport = {
   delivery: ground,
   transport: ground,
   otlp: [...ground, 'transport'],
+  patterns: [],
   prometheus: ground,
   kubernetes: [...ground, 'transport'],
   collector: [...ground, ...kits],
@@ -42,6 +43,7 @@ const reserved = new Map([
   ['@grpc/grpc-js', 'transport'],
   ['undici', 'transport'],
   ['p-queue', 'delivery'],
+  ['re2js', 'patterns'],
 ]);
 
 /** @param {string} folder */

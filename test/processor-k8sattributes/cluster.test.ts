@@ -115,6 +115,16 @@ describe.skipIf(!hasOpenssl)('what becomes of pods', () => {
 });
 
 describe.skipIf(!hasOpenssl)('the start', () => {
+  it('says in the log what has no effect', async () => {
+    const here = await world({ kube_api_qps: 20, kube_api_burst: 40, watch_sync_period: '1m' });
+    await here.start();
+    for (const key of ['kube_api_qps', 'kube_api_burst', 'watch_sync_period'])
+      expect(here.lines.join('\n')).toContain(`warn: ${key} has no effect`);
+    const silent = await world();
+    await silent.start();
+    expect(silent.lines.join('\n')).not.toContain('has no effect');
+  });
+
   it('waits for the cluster with wait_for_metadata, and fails when it takes too long', async () => {
     const here = await world({ ...asked, wait_for_metadata: true, wait_for_metadata_timeout: '3s' });
     here.server.refuseNext(403, 'pods is forbidden');

@@ -28,6 +28,9 @@ type ClusterSettings = Omit<Settings<Completed>, 'ledger'>;
 /** The namespace whose ID stands for the cluster. */
 const clusterNamespace = 'kube-system';
 
+/** Of the Collector's client. */
+const withoutEffect = ['kube_api_qps', 'kube_api_burst', 'watch_sync_period'] as const;
+
 interface Following<T> {
   readonly path: string;
   readonly labelSelector?: string | undefined;
@@ -69,7 +72,10 @@ export class Cluster implements Component {
   async start(host: Host): Promise<void> {
     if (this.#host !== undefined) throw new Error('is started already');
     this.#host = host;
-    const { config } = this.#settings;
+    const { config, logger } = this.#settings;
+    for (const key of withoutEffect) {
+      if (config[key] !== undefined) logger.warn(`${key} has no effect: objects are watched, not asked for`);
+    }
     if (config.passthrough) return;
     const node = this.#node();
     const access = await inClusterAccess({

@@ -1,5 +1,5 @@
 import { duration, notOffered, oneOf, type Duration } from '@tributary/component';
-import { RE2JS } from 're2js';
+import { pattern } from '@tributary/patterns';
 import { z } from 'zod';
 import { defaultMetadata, metadataNames, origins, type MetadataName, type Origin } from './metadata.js';
 
@@ -7,9 +7,9 @@ import { defaultMetadata, metadataNames, origins, type MetadataName, type Origin
 export interface K8sAttributesConfig {
   /** How to ask the API server: as the service account of the pod. Default `'serviceAccount'`. */
   readonly auth_type?: 'serviceAccount' | undefined;
-  /** Taken for the sake of the Collector's configs, and has no effect: a watch asks once. */
+  /** Taken for the sake of the Collector's configs, with a warning: a watch asks once. Default none. */
   readonly kube_api_qps?: number | undefined;
-  /** Taken for the sake of the Collector's configs, and has no effect: a watch asks once. */
+  /** As `kube_api_qps`. Default none. */
   readonly kube_api_burst?: number | undefined;
   /**
    * Asks no cluster: only notes the address of the sender as `k8s.pod.ip`, for a gateway behind to look up. Default
@@ -31,7 +31,7 @@ export interface K8sAttributesConfig {
   readonly wait_for_metadata?: boolean | undefined;
   /** Longest time for that; then the start fails. Default `'10s'`. */
   readonly wait_for_metadata_timeout?: Duration | undefined;
-  /** Taken for the sake of the Collector's configs, and has no effect: nothing here needs to be told twice. */
+  /** Taken for the sake of the Collector's configs, with a warning: nothing here needs to be told twice. Default none. */
   readonly watch_sync_period?: Duration | undefined;
   /** For how long a pod that was deleted is still known: what it has sent may be on its way. Default `'120s'`. */
   readonly pod_delete_grace_period?: Duration | undefined;
@@ -170,27 +170,18 @@ export interface Completed {
   readonly wait_for_metadata: boolean;
   readonly wait_for_metadata_timeout: number;
   readonly pod_delete_grace_period: number;
-  readonly kube_api_qps: number;
-  readonly kube_api_burst: number;
-  readonly watch_sync_period: number;
+  readonly kube_api_qps?: number | undefined;
+  readonly kube_api_burst?: number | undefined;
+  readonly watch_sync_period?: number | undefined;
 }
 
 const maxSources = 4;
-
-const expression = z.string().superRefine((text, context) => {
-  try {
-    RE2JS.compile(text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    context.addIssue({ code: 'custom', message: `is no expression: ${why}` });
-  }
-});
 
 const field = z
   .strictObject({
     tag_name: z.string().default(''),
     key: z.string().default(''),
-    key_regex: expression.default(''),
+    key_regex: pattern().default(''),
     from: z
       .enum(origins, {
         error: ({ input }) =>
@@ -239,8 +230,8 @@ export const schema: z.ZodType<Completed, K8sAttributesConfig> = z.strictObject(
     'serviceAccount',
   ),
   context: notOffered,
-  kube_api_qps: z.number().min(0).default(5),
-  kube_api_burst: z.int().min(0).default(10),
+  kube_api_qps: z.number().min(0).optional(),
+  kube_api_burst: z.int().min(0).optional(),
   passthrough: z.boolean().default(false),
   extract: z
     .strictObject({
@@ -293,13 +284,13 @@ export const schema: z.ZodType<Completed, K8sAttributesConfig> = z.strictObject(
   exclude: z
     .strictObject({
       pods: z
-        .array(z.strictObject({ name: expression }))
+        .array(z.strictObject({ name: pattern() }))
         .readonly()
         .default([{ name: 'jaeger-agent' }, { name: 'jaeger-collector' }]),
     })
     .prefault({}),
   wait_for_metadata: z.boolean().default(false),
   wait_for_metadata_timeout: duration().default(10_000),
-  watch_sync_period: duration().default(300_000),
+  watch_sync_period: duration().optional(),
   pod_delete_grace_period: duration().default(120_000),
 });

@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { createRenamer } from '@tributary/patterns';
 import type { Field } from './config.js';
 import { objectAt, type JsonObject } from './json.js';
 import type { Origin } from './metadata.js';
@@ -45,13 +45,12 @@ function taking(field: Field, kind: 'labels' | 'annotations'): Take {
       if (typeof value === 'string') found.set(name, value);
     };
   }
-  const pattern = RE2JS.compile(`^(?:${field.key_regex})$`);
+  const rename = createRenamer(field.key_regex, field.tag_name);
   return (named, found) => {
     for (const [name, value] of Object.entries(named)) {
-      if (typeof value !== 'string' || !pattern.test(name)) continue;
-      const attribute =
-        field.tag_name === '' ? prefix + name : pattern.matcher(name).replaceAll(field.tag_name);
-      found.set(attribute, value);
+      const renamed = rename(name);
+      if (renamed === undefined || typeof value !== 'string') continue;
+      found.set(field.tag_name === '' ? prefix + name : renamed, value);
     }
   };
 }

@@ -1,27 +1,29 @@
 import {
   defineProcessor,
   type Batch,
-  type Context,
   type ProcessorFactory,
   type ProcessorSettings,
   type Signal,
   type Transform,
 } from '@tributary/component';
-import type { Attributes } from '@tributary/pdata';
+import type { ResourceLogs, ResourceMetrics, ResourceProfiles, ResourceSpans } from '@tributary/pdata';
 import { splitHostPort } from '@tributary/transport';
 import { Cluster, type ClusterSurroundings } from './cluster.js';
 import { schema, type Completed, type K8sAttributesConfig } from './config.js';
 import { enrich, passThrough } from './enrich.js';
 
-function part<S extends Signal>({
-  config,
-  shared: cluster,
-}: ProcessorSettings<Completed, S, Cluster>): Transform<S> {
+/** Records with one resource. */
+type Group = ResourceSpans | ResourceMetrics | ResourceLogs | ResourceProfiles;
+
+function part<S extends Signal>(
+  { config, shared: cluster }: ProcessorSettings<Completed, S, Cluster>,
+  groupsOf: (batch: Batch<S>) => Iterable<Group>,
+): Transform<S> {
   const edit = config.passthrough ? passThrough : enrich;
   return {
-    process(batch, { client }: Context) {
+    process(batch, { client }) {
       const sender = hostOf(client.address);
-      for (const attributes of resourcesOf(batch)) edit(attributes, sender, cluster);
+      for (const { resource } of groupsOf(batch)) edit(resource.attributes, sender, cluster);
     },
   };
 }
@@ -32,25 +34,6 @@ function hostOf(address = ''): string {
   return typeof parts === 'string' ? '' : parts.host;
 }
 
-function* resourcesOf(batch: Batch<Signal>): Iterable<Attributes> {
-  for (const { resource } of groupsOf(batch)) yield resource.attributes;
-}
-
-function groupsOf(
-  batch: Batch<Signal>,
-): Iterable<{ readonly resource: { readonly attributes: Attributes } }> {
-  switch (batch.signal) {
-    case 'traces':
-      return batch.resourceSpans();
-    case 'metrics':
-      return batch.resourceMetrics();
-    case 'logs':
-      return batch.resourceLogs();
-    case 'profiles':
-      return batch.resourceProfiles();
-  }
-}
-
 /** A {@link k8sAttributes} that asks another API server than that around it: a test's, say. */
 export function createK8sAttributes(surroundings: ClusterSurroundings): typeof k8sAttributes {
   return defineProcessor({
@@ -59,10 +42,10 @@ export function createK8sAttributes(surroundings: ClusterSurroundings): typeof k
     stability: 'beta',
     config: schema,
     shared: (settings) => new Cluster(settings, surroundings),
-    traces: part<'traces'>,
-    metrics: part<'metrics'>,
-    logs: part<'logs'>,
-    profiles: part<'profiles'>,
+    traces: (settings) => part<'traces'>(settings, (traces) => traces.resourceSpans()),
+    metrics: (settings) => part<'metrics'>(settings, (metrics) => metrics.resourceMetrics()),
+    logs: (settings) => part<'logs'>(settings, (logs) => logs.resourceLogs()),
+    profiles: (settings) => part<'profiles'>(settings, (profiles) => profiles.resourceProfiles()),
   });
 }
 

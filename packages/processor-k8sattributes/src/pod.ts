@@ -69,7 +69,7 @@ function isIgnored(object: JsonObject, name: string, { isExcluded }: Rules): boo
 
 type Known = Omit<Pod, 'attributes' | 'containers'>;
 
-/** In this order: what stands first wins. */
+/** What OpenTelemetry's annotations say goes before what is found out; labels and annotations that were asked for replace it. */
 function attributesOf(object: JsonObject, pod: Known, rules: Rules): Found {
   const found: Found = new Map();
   const { metadata } = rules;

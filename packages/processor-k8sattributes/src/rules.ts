@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { createMatcher } from '@tributary/patterns';
 import type { Completed } from './config.js';
 import { fieldRules, type FieldRules } from './fields.js';
 import type { MetadataName } from './metadata.js';
@@ -13,12 +13,12 @@ export interface Rules {
 }
 
 export function rulesOf({ extract, exclude }: Completed): Rules {
-  const excluded = exclude.pods.map(({ name }) => RE2JS.compile(name));
+  const excludedBy = createMatcher(exclude.pods.map(({ name }) => name));
   return {
     metadata: new Set(extract.metadata),
     fields: fieldRules(extract.labels, extract.annotations),
     isOtelAnnotated: extract.otel_annotations,
     isDeploymentByName: extract.deployment_name_from_replicaset,
-    isExcluded: (pod) => excluded.some((pattern) => pattern.test(pod)),
+    isExcluded: (pod) => excludedBy(pod) >= 0,
   };
 }

@@ -72,7 +72,10 @@ async function askMeasured(
   return asked;
 }
 
-/** Asks until it succeeds, as far as `retry` allows. The first error says what is wrong; a later one often only that time was up. */
+/**
+ * Asks until it succeeds, as far as `retry` allows. The first error says what is wrong; a later one often only that time
+ * was up.
+ */
 async function askAgain(place: Place, detector: DetectorName, signal: AbortSignal): Promise<Asked> {
   const { config, runtime } = place;
   const { enabled, initial_interval, max_interval, max_elapsed_time } = config.retry;

@@ -1,4 +1,5 @@
 import { duration, nearest, notOffered, oneOf, type Duration } from '@tributary/component';
+import { pattern } from '@tributary/patterns';
 import { z } from 'zod';
 import {
   attributesOf,
@@ -144,8 +145,8 @@ export interface LambdaConfig {
 /** A machine, node or function of Google. */
 export interface GcpConfig {
   /**
-   * Regular expressions; labels of the virtual machine whose keys match one become `gcp.gce.instance.labels.<key>`. Its service
-   * account needs `compute.instances.get`. Default none.
+   * Regular expressions; labels of the virtual machine whose keys match one become
+   * `gcp.gce.instance.labels.<key>`. Its service account needs `compute.instances.get`. Default none.
    */
   readonly labels?: readonly string[] | undefined;
   /** Switches, by attribute. Default all but `faas.id`, `gcp.gce.instance.name` and `gcp.gce.instance.hostname`. */
@@ -202,15 +203,15 @@ export interface Completed {
   readonly process: Switched;
   readonly docker: Switched;
   readonly ec2: Switched & {
-    readonly tags: readonly RegExp[];
+    readonly tags: readonly string[];
     readonly max_attempts: number;
     readonly max_backoff: number;
     readonly fail_on_missing_metadata: boolean;
   };
   readonly eks: Switched & { readonly node_from_env_var: string };
   readonly lambda: Switched;
-  readonly gcp: Switched & { readonly labels: readonly RegExp[] };
-  readonly azure: Switched & { readonly tags: readonly RegExp[] };
+  readonly gcp: Switched & { readonly labels: readonly string[] };
+  readonly azure: Switched & { readonly tags: readonly string[] };
   readonly heroku: Switched;
   readonly k8s_api: Switched & { readonly node_from_env_var: string };
 }
@@ -249,17 +250,7 @@ function switches<D extends Switchable>(
     .prefault({});
 }
 
-/** A regular expression of Go's, as far as JavaScript has the same. */
-const pattern = z.string().transform((text, context): RegExp => {
-  try {
-    return new RegExp(text.replaceAll('(?P<', '(?<'), 'u');
-  } catch (error) {
-    const message = `is no regular expression: ${error instanceof Error ? error.message : String(error)}`;
-    context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  }
-});
-const patterns = z.array(pattern).default([]);
+const patterns = z.array(pattern()).default([]);
 
 const no = z.boolean().default(false);
 

@@ -24,8 +24,8 @@ export interface Place {
 }
 
 /**
- * Finds out once. Rejects where it is on its platform and cannot find out. `signal` aborts when the time of the whole detection is
- * up; who asks whether he is there at all takes that for a no.
+ * Finds out once. Rejects where it is on its platform and cannot find out. `signal` aborts when the time of the whole
+ * detection is up; who asks whether he is there at all takes that for a no.
  */
 export type Detect = (place: Place, signal: AbortSignal) => Promise<Found | Absent>;
 
@@ -42,7 +42,10 @@ export function messageOf(error: unknown): string {
     : String(error);
 }
 
-/** Longest time for the first answer of a server that may not be there: without it, a host without one would wait for all of `timeout`. */
+/**
+ * Longest time for the first answer of a server that may not be there: without it, a host without one would wait for all
+ * of `timeout`.
+ */
 const probeMs = 2000;
 
 /** Runs `work` with a signal that also aborts after a time of its own. */

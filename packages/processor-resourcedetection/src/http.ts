@@ -23,8 +23,8 @@ export interface Answer {
 const maxAnswerBytes = 4 << 20;
 
 /**
- * Asks once, on a connection of its own, past any proxy, and follows no redirect: what it asks is next door. Rejects where there is no
- * answer, where it is larger than 4 MiB, and when the signal aborts.
+ * Asks once, on a connection of its own, past any proxy, and follows no redirect: what it asks is next door. Rejects
+ * where there is no answer, where it is larger than 4 MiB, and when the signal aborts.
  */
 export function ask(question: Question, signal: AbortSignal): Promise<Answer> {
   const { url, socketPath, method = 'GET', headers = {} } = question;

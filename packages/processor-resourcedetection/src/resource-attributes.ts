@@ -5,8 +5,9 @@ export type ParsedAttributes =
 const maxLength = 256;
 
 /**
- * `key=value,key2=value2`, as the Collector reads it: ASCII, keys of 1 to 256 characters and values of up to 256, blanks around both are
- * dropped; values are decoded as in a query (`%2C` is a comma, `+` a blank), keys are not. One mistake makes all of it void.
+ * `key=value,key2=value2`, as the Collector reads it: ASCII, keys of 1 to 256 characters and values of up to 256, blanks
+ * around both are dropped; values are decoded as in a query (`%2C` is a comma, `+` a blank), keys are not. One mistake
+ * makes all of it void.
  */
 export function parseResourceAttributes(text: string): ParsedAttributes {
   const attributes = new Map<string, string>();

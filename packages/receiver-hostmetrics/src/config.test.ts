@@ -46,11 +46,11 @@ describe('refuses', () => {
     ],
     [
       { scrapers: { disk: { include: { devices: ['s(da'], match_type: 'regexp' } } } },
-      'scrapers.disk.include.devices.0: invalid regular expression "s(da": Invalid regular expression: /s(da/: Unterminated group',
+      'scrapers.disk.include.devices.0: error parsing regexp: missing closing ): `s(da`',
     ],
     [
       { scrapers: { disk: { include: { devices: ['(?!loop)'], match_type: 'regexp' } } } },
-      'scrapers.disk.include.devices.0: invalid regular expression "(?!loop)": (?! is no part of RE2',
+      'scrapers.disk.include.devices.0: error parsing regexp: invalid or unsupported Perl syntax: `(?!`',
     ],
     [
       { scrapers: { process: { resource_attributes: { 'process.pid': { metrics_include: [{}] } } } } },
@@ -63,7 +63,7 @@ describe('refuses', () => {
   });
 });
 
-it('takes how the Collector caches patterns, of no effect', () => {
+it('takes how many names are remembered with what patterns say of them', () => {
   const include = {
     devices: ['^sd'],
     match_type: 'regexp',
@@ -72,5 +72,6 @@ it('takes how the Collector caches patterns, of no effect', () => {
   expect(schema.parse({ scrapers: { disk: { include } } }).scrapers.disk!.include).toEqual({
     names: ['^sd'],
     match_type: 'regexp',
+    cacheSize: 10,
   });
 });

@@ -20,7 +20,10 @@ export interface HostMetricsReceiverConfig {
   readonly collection_interval?: Duration | undefined;
   /** Time from the start to the first scrape. Default `'1s'`. */
   readonly initial_delay?: Duration | undefined;
-  /** Longest time of a scrape: scrapers that have not had their turn by then are left out of it. `'0s'` is no limit. Default `'0s'`. */
+  /**
+   * Longest time of a scrape: scrapers that have not had their turn by then are left out of it. `'0s'` is no limit.
+   * Default `'0s'`.
+   */
   readonly timeout?: Duration | undefined;
   /**
    * The root of the host as this process sees it, such as `/hostfs`; `HOST_PROC`, `HOST_SYS`, `HOST_ETC` and

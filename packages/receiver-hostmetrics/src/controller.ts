@@ -1,18 +1,10 @@
-import {
-  background,
-  ConsumeError,
-  receiverMetrics,
-  type Component,
-  type Consumer,
-  type ReceiverSettings,
-  type Timer,
-} from '@tributary/component';
+import { receiverMetrics, type Component, type ReceiverSettings, type Timer } from '@tributary/component';
 import { Metrics } from '@tributary/pdata';
 import type { HostMetricsReceiverSettings } from './config.js';
 import type { Host } from './host/host.js';
-import type { GroupHead } from './metric-set.js';
+import { handOn } from './hand-on.js';
+import type { GroupHead, MetricGroup } from './metric-set.js';
 import type { Scrape, Scraper } from './scrapers/scraper.js';
-import { WireWriter } from './wire.js';
 
 const scopePrefix =
   'github.com/open-telemetry/opentelemetry-collector-contrib/receiver/hostmetricsreceiver/internal/scraper/';
@@ -38,21 +30,26 @@ export function createController(
     description: 'Number of metric points that were unable to be scraped.',
   });
   const received = receiverMetrics(meter, 'metrics', '');
-  const writer = new WireWriter();
   let timer: Timer | undefined;
   let running: Promise<void> | undefined;
   let isClosed = false;
 
-  /** What one scraper finds stands in the writer afterwards. */
-  async function scrapeOne(name: string, scraper: Scraper, nowMs: number, deadline: number): Promise<void> {
-    const begin = writer.length;
+  /** Resolves with what one scraper finds. */
+  async function scrapeOne(
+    name: string,
+    scraper: Scraper,
+    nowMs: number,
+    deadline: number,
+  ): Promise<readonly MetricGroup[]> {
+    let groups: MetricGroup[] = [];
     const errors: string[] = [];
     let failed = 0;
-    let points = 0;
     const scrape: Scrape = {
       nowMs,
-      writer,
-      head: (part) => headOf(name, nowMs, part),
+      emit(set, head) {
+        const group = set.take(headOf(name, nowMs, head));
+        if (group !== undefined) groups.push(group);
+      },
       fail(error, metrics) {
         errors.push((error as Error).message);
         failed += metrics;
@@ -67,19 +64,20 @@ export function createController(
       if (clock.monotonic() >= deadline) throw new Error('context deadline exceeded');
       // Where it cannot be told, no point can be written, and none must wait for the next scrape.
       host.bootTime();
-      points = await scraper.scrape(scrape);
+      await scraper.scrape(scrape);
     } catch (error) {
-      if (isClosed) return;
-      // Nothing of it is in the batch, not even a part of a message.
-      writer.truncate(begin);
-      points = 0;
+      if (isClosed) return [];
+      groups = [];
       scrape.fail(error, 1);
     }
     const attributes = { scraper: name };
+    const points = groups.reduce((sum, group) => sum + group.points, 0);
     if (points > 0) scraped.add(points, attributes);
-    if (errors.length === 0) return;
     if (failed > 0) errored.add(failed, attributes);
-    logger.error('Error scraping metrics', { scraper: name, error: summary(errors) });
+    if (errors.length > 0) {
+      logger.error('Error scraping metrics', { scraper: name, error: summary(errors) });
+    }
+    return groups;
   }
 
   function headOf(name: string, nowMs: number, part: Partial<GroupHead> = {}): GroupHead {
@@ -96,31 +94,14 @@ export function createController(
     const nowMs = clock.now();
     const deadline = config.timeout > 0 ? clock.monotonic() + config.timeout : Infinity;
     host.begin();
-    writer.clear();
+    const batch = Metrics.create();
     for (const [name, scraper] of scrapers) {
-      await scrapeOne(name, scraper, nowMs, deadline);
+      for (const { init } of await scrapeOne(name, scraper, nowMs, deadline)) batch.addResourceMetrics(init);
       if (isClosed) return;
     }
-    if (writer.length === 0) return;
-    await handOn(Metrics.from(writer.toBytes()), next);
-  }
-
-  async function handOn(batch: Metrics, next: Consumer<'metrics'>): Promise<void> {
-    const items = batch.itemCount;
-    ledger.created(items);
-    try {
-      await next.consume(batch, background);
-      received.ended(items, 0);
-    } catch (error) {
-      const refused = ConsumeError.is(error) ? (error.rejected?.itemCount ?? items) : items;
-      received.ended(items - refused, refused);
-      // Nobody keeps what was measured: the next scrape comes with new values.
-      const reason = ConsumeError.is(error) ? error.kind : 'error';
-      ledger.dropped(refused, reason, {
-        message: 'The pipeline has refused metrics of the host.',
-        error: (error as Error).message,
-      });
-    }
+    if (batch.itemCount === 0) return;
+    // Nobody keeps what was measured: the next scrape comes with new values.
+    await handOn(batch, { next, ledger, received }, 'The pipeline has refused metrics of the host.');
   }
 
   function run(): Promise<void> {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { createMatcher } from '@tributary/patterns';
 
 /** How names are compared: `strict` is the whole name, `regexp` anywhere in it. */
 export type MatchType = 'strict' | 'regexp';
@@ -10,6 +10,8 @@ export type Passes = (name: string) => boolean;
 export interface Side {
   readonly names: readonly string[];
   readonly match_type: MatchType;
+  /** Of a `regexp`: names whose answer is remembered. Default 128. */
+  readonly cacheSize?: number | undefined;
 }
 
 /** Passes what is included, or all where nothing says so, and is not excluded. */
@@ -19,36 +21,11 @@ export function createFilter(include: Side | undefined, exclude: Side | undefine
   return (name) => (includes?.(name) ?? true) && !(excludes?.(name) ?? false);
 }
 
-function matcher({ names, match_type }: Side): Passes {
+function matcher({ names, match_type, cacheSize }: Side): Passes {
   if (match_type === 'strict') {
     const all = new Set(names);
     return (name) => all.has(name);
   }
-  const patterns = names.map(regExp);
-  return (name) => patterns.some((pattern) => pattern.test(name));
-}
-
-/** A pattern of RE2: the flags of all of it stand at its beginning, and `\A` and `\z` are its ends. */
-function regExp(pattern: string): RegExp {
-  const [, flags, rest] = /^(?:\(\?([ims]+)\))?([\s\S]*)$/.exec(pattern)!;
-  const translated = rest!
-    .replaceAll('(?P<', '(?<')
-    .replace(/\\([\s\S])/g, (escape, letter: string) => ({ A: '^', z: '$' })[letter] ?? escape);
-  return new RegExp(translated, flags);
-}
-
-/** A pattern that JavaScript takes and RE2 has, too. */
-export function pattern(): z.ZodType<string, string> {
-  return z.string().superRefine((text, context) => {
-    const foreign = /\(\?[=!]|\(\?<[=!]|\\[1-9]|\\k</.exec(text)?.[0];
-    try {
-      if (foreign !== undefined) throw new Error(`${foreign} is no part of RE2`);
-      regExp(text);
-    } catch (error) {
-      context.addIssue({
-        code: 'custom',
-        message: `invalid regular expression ${JSON.stringify(text)}: ${(error as Error).message}`,
-      });
-    }
-  });
+  const match = createMatcher(names, cacheSize);
+  return (name) => match(name) >= 0;
 }

@@ -1,13 +1,7 @@
-import {
-  background,
-  ConsumeError,
-  receiverMetrics,
-  type Component,
-  type ReceiverSettings,
-  type Timer,
-} from '@tributary/component';
+import { receiverMetrics, type Component, type ReceiverSettings, type Timer } from '@tributary/component';
 import { Logs } from '@tributary/pdata';
 import type { HostMetricsReceiverSettings } from './config.js';
+import { handOn } from './hand-on.js';
 
 /**
  * Says that the host is there, once and at each interval, as an event of entities in a log record. Which host it
@@ -29,19 +23,9 @@ export function createHostEvents({
   let running: Promise<void> | undefined;
   let isClosed = false;
 
-  async function tell(): Promise<void> {
-    ledger.created(1);
-    try {
-      await next.consume(hostEvent(clock.now(), interval), background);
-      received.ended(1, 0);
-    } catch (error) {
-      received.ended(0, 1);
-      const reason = ConsumeError.is(error) ? error.kind : 'error';
-      ledger.dropped(1, reason, {
-        message: 'The pipeline has refused an event of the host; the next one says the same.',
-        error: (error as Error).message,
-      });
-    }
+  function tell(): Promise<void> {
+    const message = 'The pipeline has refused an event of the host; the next one says the same.';
+    return handOn(hostEvent(clock.now(), interval), { next, ledger, received }, message);
   }
 
   function run(): Promise<void> {

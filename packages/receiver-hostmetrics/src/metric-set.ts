@@ -1,6 +1,6 @@
-import type { Definitions, MetricDefinition } from './metric-definition.js';
+import type { MetricInit, NumberDataPointInit, ResourceMetricsInit } from '@tributary/pdata';
 import { aggregate, type Strategy } from './aggregate.js';
-import type { WireWriter } from './wire.js';
+import type { Definitions, MetricDefinition } from './metric-definition.js';
 
 /** What the configuration says of one metric. */
 export interface MetricSettings {
@@ -27,11 +27,17 @@ export interface GroupHead {
   readonly resource?: Readonly<Record<string, string | number>>;
 }
 
-/** Gathers the points of one scraper and writes them as a message ResourceMetrics. */
+/** The metrics of one resource, and how many points they have. */
+export interface MetricGroup {
+  readonly init: ResourceMetricsInit;
+  readonly points: number;
+}
+
+/** Gathers the points of one scraper. */
 export interface MetricSet<K extends string> {
   readonly of: Readonly<Record<K, Recorder>>;
-  /** Writes what was recorded and forgets it; nothing was, nothing is written. Returns the number of points. */
-  write(writer: WireWriter, head: GroupHead): number;
+  /** What was recorded, which is forgotten then; undefined where there is nothing. */
+  take(head: GroupHead): MetricGroup | undefined;
 }
 
 class Metric implements Recorder {
@@ -61,38 +67,30 @@ class Metric implements Recorder {
     this.attributes.push(attributes);
   }
 
-  write(writer: WireWriter, head: GroupHead): number {
-    if (this.values.length === 0) return 0;
-    const { definition } = this;
+  take(head: GroupHead): MetricInit {
+    const { name, definition } = this;
     if (this.#kept.length < definition.attributes.length) this.#aggregate();
-    const metric = writer.begin(tags.metric);
-    writer.text(tags.name, this.name);
-    writer.text(tags.description, definition.description);
-    writer.text(tags.unit, definition.unit);
-    const data = writer.begin(definition.kind === 'sum' ? tags.sum : tags.gauge);
-    for (let i = 0; i < this.values.length; i++) this.#writePoint(writer, head, i);
-    if (definition.kind === 'sum') {
-      writer.varint(tags.temporality, cumulative);
-      if (definition.isMonotonic) writer.varint(tags.isMonotonic, 1);
-    }
-    writer.end(data);
-    writer.end(metric);
-    const points = this.values.length;
-    this.clear();
-    return points;
+    const dataPoints = this.values.map((value, i) => this.#point(head, value, this.attributes[i]!));
+    this.values = [];
+    this.attributes = [];
+    const { description, unit, isMonotonic } = definition;
+    if (definition.kind === 'gauge') return { name, description, unit, gauge: { dataPoints } };
+    return {
+      name,
+      description,
+      unit,
+      sum: { dataPoints, aggregationTemporality: 'cumulative', isMonotonic },
+    };
   }
 
-  #writePoint(writer: WireWriter, head: GroupHead, i: number): void {
-    const point = writer.begin(tags.point);
-    if (this.definition.kind === 'sum') writer.fixed64(tags.start, head.start);
-    writer.fixed64(tags.time, head.now);
-    if (this.definition.type === 'int') writer.sfixed64(tags.asInt, this.values[i]!);
-    else writer.double(tags.asDouble, this.values[i]!);
-    const attributes = this.attributes[i]!;
-    for (let key = 0; key < this.#keys.length; key++) {
-      writeText(writer, tags.pointAttribute, this.#keys[key]!, attributes[key]!);
-    }
-    writer.end(point);
+  #point(head: GroupHead, value: number, attributes: readonly string[]): NumberDataPointInit {
+    const { kind, type } = this.definition;
+    return {
+      ...(kind === 'sum' && { startTimeUnixNano: head.start }),
+      timeUnixNano: head.now,
+      ...(type === 'int' ? { asInt: int64(value) } : { asDouble: value }),
+      attributes: Object.fromEntries(this.#keys.map((key, i) => [key, attributes[i]!])),
+    };
   }
 
   #aggregate(): void {
@@ -100,69 +98,14 @@ class Metric implements Recorder {
     this.values = this.definition.type === 'int' ? values.map(Math.trunc) : values;
     this.attributes = attributes;
   }
-
-  clear(): void {
-    this.values = [];
-    this.attributes = [];
-  }
 }
 
-/** Tags of the fields of OTLP. */
-const tags = {
-  resourceMetrics: 0x0a,
-  resource: 0x0a,
-  resourceAttribute: 0x0a,
-  scopeMetrics: 0x12,
-  resourceSchemaUrl: 0x1a,
-  scope: 0x0a,
-  scopeName: 0x0a,
-  metric: 0x12,
-  name: 0x0a,
-  description: 0x12,
-  unit: 0x1a,
-  gauge: 0x2a,
-  sum: 0x3a,
-  point: 0x0a,
-  temporality: 0x10,
-  isMonotonic: 0x18,
-  start: 0x11,
-  time: 0x19,
-  asDouble: 0x21,
-  asInt: 0x31,
-  pointAttribute: 0x3a,
-  key: 0x0a,
-  value: 0x12,
-  textValue: 0x0a,
-  intValue: 0x18,
-} as const;
-const cumulative = 2;
+const largest = 2n ** 63n - 1n;
 
-function writeText(writer: WireWriter, tag: number, key: string, value: string): void {
-  const attribute = writer.begin(tag);
-  writer.text(tags.key, key);
-  const any = writer.begin(tags.value);
-  // An empty text is a text, and not no value.
-  if (value === '') writer.end(writer.begin(tags.textValue));
-  else writer.text(tags.textValue, value);
-  writer.end(any);
-  writer.end(attribute);
-}
-
-function writeResource(writer: WireWriter, resource: GroupHead['resource']): void {
-  const start = writer.begin(tags.resource);
-  for (const [key, value] of Object.entries(resource ?? {})) {
-    if (typeof value === 'string') {
-      writeText(writer, tags.resourceAttribute, key, value);
-      continue;
-    }
-    const attribute = writer.begin(tags.resourceAttribute);
-    writer.text(tags.key, key);
-    const any = writer.begin(tags.value);
-    writer.varint(tags.intValue, value);
-    writer.end(any);
-    writer.end(attribute);
-  }
-  writer.end(start);
+/** A whole number as OTLP has it: what is too large is the largest. */
+function int64(value: number): bigint {
+  const whole = BigInt(Math.trunc(value));
+  return whole > largest ? largest : whole < -largest ? -largest : whole;
 }
 
 export function createMetricSet<K extends string>(
@@ -178,20 +121,23 @@ export function createMetricSet<K extends string>(
   >;
   return {
     of,
-    write(writer, head) {
-      if (metrics.every(({ values }) => values.length === 0)) return 0;
-      const group = writer.begin(tags.resourceMetrics);
-      writeResource(writer, head.resource);
-      const scopeMetrics = writer.begin(tags.scopeMetrics);
-      const scope = writer.begin(tags.scope);
-      writer.text(tags.scopeName, head.scope);
-      writer.end(scope);
-      let points = 0;
-      for (const metric of metrics) points += metric.write(writer, head);
-      writer.end(scopeMetrics);
-      writer.text(tags.resourceSchemaUrl, head.schemaUrl);
-      writer.end(group);
-      return points;
+    take(head) {
+      const recorded = metrics.filter(({ values }) => values.length > 0);
+      if (recorded.length === 0) return undefined;
+      const inits = recorded.map((metric) => metric.take(head));
+      const points = inits.reduce(
+        (sum, { sum: ofSum, gauge }) => sum + (ofSum ?? gauge)!.dataPoints!.length,
+        0,
+      );
+      const { scope, schemaUrl, resource = {} } = head;
+      return {
+        points,
+        init: {
+          resource: { attributes: resource },
+          schemaUrl,
+          scopeMetrics: [{ scope: { name: scope }, metrics: inits }],
+        },
+      };
     },
   };
 }

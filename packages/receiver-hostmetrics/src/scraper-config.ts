@@ -28,11 +28,11 @@ export interface MetricSwitch {
 /** By the name of the metric. */
 export type MetricSwitches<K extends string> = Readonly<Partial<Record<K, MetricSwitch | undefined>>>;
 
-/** How matching by regular expressions is cached. */
+/** How many names are remembered with what the expressions say of them: 128 at least, as it is so much cheaper. */
 export interface FilterCacheConfig {
-  /** Of no effect: patterns are compiled once. Default `false`. */
+  /** Whether `cachemaxnumentries` says how many. Default `false`. */
   readonly cacheenabled?: boolean | undefined;
-  /** Of no effect, as `cacheenabled`. Default `0`. */
+  /** 0 is 128. Default `0`. */
   readonly cachemaxnumentries?: number | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface FilterCacheConfig {
 export interface FilterMatchConfig {
   /** `strict`: the whole name; `regexp`: a pattern of RE2, anywhere in it. */
   readonly match_type: MatchType;
-  /** Taken for the sake of the Collector's configurations. */
+  /** How many names are remembered. */
   readonly regexp?: FilterCacheConfig | undefined;
 }
 

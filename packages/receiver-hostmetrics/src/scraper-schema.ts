@@ -1,4 +1,5 @@
 import { duration, notOffered, optionalSection } from '@tributary/component';
+import { pattern } from '@tributary/patterns';
 import { z } from 'zod';
 import { aggregationStrategies } from './aggregate.js';
 import {
@@ -23,7 +24,7 @@ import {
   type ProcessMetric,
   type SystemMetric,
 } from './definitions.js';
-import { pattern, type Side } from './filter.js';
+import type { Side } from './filter.js';
 import type { Definitions } from './metric-definition.js';
 import type { MetricSettings } from './metric-set.js';
 import { processAttributes } from './process-attributes.js';
@@ -83,21 +84,31 @@ const matchType = z.enum(['strict', 'regexp'], {
     `unrecognized match_type: '${typeof input === 'string' ? input : ''}', valid types are: [regexp strict]`,
 });
 
+/** What stands in a filter beside the list of names. */
+interface Match {
+  readonly match_type: Side['match_type'];
+  readonly regexp?: { readonly cacheenabled: boolean; readonly cachemaxnumentries: number } | undefined;
+}
+
 function filter(list: string): z.ZodType<Side | undefined> {
   const shape = { [list]: z.array(z.string()).min(1), match_type: matchType, regexp: cache };
+  const namesIn = (config: object): readonly string[] => (config as Record<string, readonly string[]>)[list]!;
   return z
     .strictObject(shape)
     .superRefine((config, context) => {
       if (config.match_type !== 'regexp') return;
-      (config[list] as readonly string[]).forEach((text, index) => {
-        const outcome = pattern().safeParse(text);
-        for (const issue of outcome.error?.issues ?? []) {
-          context.addIssue({ code: 'custom', path: [list, index], message: issue.message });
+      namesIn(config).forEach((text, index) => {
+        for (const { message } of pattern().safeParse(text).error?.issues ?? []) {
+          context.addIssue({ code: 'custom', path: [list, index], message });
         }
       });
     })
-    .transform((config) => ({ names: config[list], match_type: config.match_type }))
-    .optional() as never;
+    .transform((config): Side => {
+      const { match_type, regexp } = config as object as Match;
+      const cacheSize = regexp?.cacheenabled === true ? regexp.cachemaxnumentries : 0;
+      return { names: namesIn(config), match_type, cacheSize };
+    })
+    .optional();
 }
 
 function metrics<K extends string>(definitions: Definitions<K>): z.ZodType<Of<K>['metrics']> {

@@ -1659,13 +1659,11 @@ export const keyDocs: KeyDocs = {
       default: "'serviceAccount'",
     },
     kube_api_qps: {
-      doc: "Taken for the sake of the Collector's configs, and has no effect: a watch asks once.",
+      doc: "Taken for the sake of the Collector's configs, with a warning: a watch asks once. Default none.",
       type: 'number',
+      default: 'none',
     },
-    kube_api_burst: {
-      doc: "Taken for the sake of the Collector's configs, and has no effect: a watch asks once.",
-      type: 'number',
-    },
+    kube_api_burst: { doc: 'As `kube_api_qps`. Default none.', type: 'number', default: 'none' },
     passthrough: {
       doc: 'Asks no cluster: only notes the address of the sender as `k8s.pod.ip`, for a gateway behind to look up. Default `false`.',
       type: 'boolean',
@@ -1835,8 +1833,9 @@ export const keyDocs: KeyDocs = {
       default: "'10s'",
     },
     watch_sync_period: {
-      doc: "Taken for the sake of the Collector's configs, and has no effect: nothing here needs to be told twice.",
+      doc: "Taken for the sake of the Collector's configs, with a warning: nothing here needs to be told twice. Default none.",
       type: 'duration',
+      default: 'none',
     },
     pod_delete_grace_period: {
       doc: "For how long a pod that was deleted is still known: what it has sent may be on its way. Default `'120s'`.",
@@ -2255,17 +2254,14 @@ export const keyDocs: KeyDocs = {
       required: true,
       values: ['strict', 'regexp'],
     },
-    'scrapers.disk.include.regexp': {
-      doc: "Taken for the sake of the Collector's configurations.",
-      type: 'section',
-    },
+    'scrapers.disk.include.regexp': { doc: 'How many names are remembered.', type: 'section' },
     'scrapers.disk.include.regexp.cacheenabled': {
-      doc: 'Of no effect: patterns are compiled once. Default `false`.',
+      doc: 'Whether `cachemaxnumentries` says how many. Default `false`.',
       type: 'boolean',
       default: 'false',
     },
     'scrapers.disk.include.regexp.cachemaxnumentries': {
-      doc: 'Of no effect, as `cacheenabled`. Default `0`.',
+      doc: '0 is 128. Default `0`.',
       type: 'number',
       default: '0',
     },
@@ -2281,17 +2277,14 @@ export const keyDocs: KeyDocs = {
       required: true,
       values: ['strict', 'regexp'],
     },
-    'scrapers.disk.exclude.regexp': {
-      doc: "Taken for the sake of the Collector's configurations.",
-      type: 'section',
-    },
+    'scrapers.disk.exclude.regexp': { doc: 'How many names are remembered.', type: 'section' },
     'scrapers.disk.exclude.regexp.cacheenabled': {
-      doc: 'Of no effect: patterns are compiled once. Default `false`.',
+      doc: 'Whether `cachemaxnumentries` says how many. Default `false`.',
       type: 'boolean',
       default: 'false',
     },
     'scrapers.disk.exclude.regexp.cachemaxnumentries': {
-      doc: 'Of no effect, as `cacheenabled`. Default `0`.',
+      doc: '0 is 128. Default `0`.',
       type: 'number',
       default: '0',
     },
@@ -2322,17 +2315,14 @@ export const keyDocs: KeyDocs = {
       required: true,
       values: ['strict', 'regexp'],
     },
-    'scrapers.filesystem.include_devices.regexp': {
-      doc: "Taken for the sake of the Collector's configurations.",
-      type: 'section',
-    },
+    'scrapers.filesystem.include_devices.regexp': { doc: 'How many names are remembered.', type: 'section' },
     'scrapers.filesystem.include_devices.regexp.cacheenabled': {
-      doc: 'Of no effect: patterns are compiled once. Default `false`.',
+      doc: 'Whether `cachemaxnumentries` says how many. Default `false`.',
       type: 'boolean',
       default: 'false',
     },
     'scrapers.filesystem.include_devices.regexp.cachemaxnumentries': {
-      doc: 'Of no effect, as `cacheenabled`. Default `0`.',
+      doc: '0 is 128. Default `0`.',
       type: 'number',
       default: '0',
     },
@@ -2352,17 +2342,14 @@ export const keyDocs: KeyDocs = {
       required: true,
       values: ['strict', 'regexp'],
     },
-    'scrapers.filesystem.exclude_devices.regexp': {
-      doc: "Taken for the sake of the Collector's configurations.",
-      type: 'section',
-    },
+    'scrapers.filesystem.exclude_devices.regexp': { doc: 'How many names are remembered.', type: 'section' },
     'scrapers.filesystem.exclude_devices.regexp.cacheenabled': {
-      doc: 'Of no effect: patterns are compiled once. Default `false`.',
+      doc: 'Whether `cachemaxnumentries` says how many. Default `false`.',
       type: 'boolean',
       default: 'false',
     },
     'scrapers.filesystem.exclude_devices.regexp.cachemaxnumentries': {
-      doc: 'Of no effect, as `cacheenabled`. Default `0`.',
+      doc: '0 is 128. Default `0`.',
       type: 'number',
       default: '0',
     },
@@ -2382,17 +2369,14 @@ export const keyDocs: KeyDocs = {
       required: true,
       values: ['strict', 'regexp'],
     },
-    'scrapers.filesystem.include_fs_types.regexp': {
-      doc: "Taken for the sake of the Collector's configurations.",
-      type: 'section',
-    },
+    'scrapers.filesystem.include_fs_types.regexp': { doc: 'How many names are remembered.', type: 'section' },
     'scrapers.filesystem.include_fs_types.regexp.cacheenabled': {
-      doc: 'Of no effect: patterns are compiled once. Default `false`.',
+      doc: 'Whether `cachemaxnumentries` says how many. Default `false`.',
       type: 'boolean',
       default: 'false',
     },
     'scrapers.filesystem.include_fs_types.regexp.cachemaxnumentries': {
-      doc: 'Of no effect, as `cacheenabled`. Default `0`.',
+      doc: '0 is 128. Default `0`.',
       type: 'number',
       default: '0',
     },
@@ -2412,17 +2396,14 @@ export const keyDocs: KeyDocs = {
       required: true,
       values: ['strict', 'regexp'],
     },
-    'scrapers.filesystem.exclude_fs_types.regexp': {
-      doc: "Taken for the sake of the Collector's configurations.",
-      type: 'section',
-    },
+    'scrapers.filesystem.exclude_fs_types.regexp': { doc: 'How many names are remembered.', type: 'section' },
     'scrapers.filesystem.exclude_fs_types.regexp.cacheenabled': {
-      doc: 'Of no effect: patterns are compiled once. Default `false`.',
+      doc: 'Whether `cachemaxnumentries` says how many. Default `false`.',
       type: 'boolean',
       default: 'false',
     },
     'scrapers.filesystem.exclude_fs_types.regexp.cachemaxnumentries': {
-      doc: 'Of no effect, as `cacheenabled`. Default `0`.',
+      doc: '0 is 128. Default `0`.',
       type: 'number',
       default: '0',
     },
@@ -2443,16 +2424,16 @@ export const keyDocs: KeyDocs = {
       values: ['strict', 'regexp'],
     },
     'scrapers.filesystem.include_mount_points.regexp': {
-      doc: "Taken for the sake of the Collector's configurations.",
+      doc: 'How many names are remembered.',
       type: 'section',
     },
     'scrapers.filesystem.include_mount_points.regexp.cacheenabled': {
-      doc: 'Of no effect: patterns are compiled once. Default `false`.',
+      doc: 'Whether `cachemaxnumentries` says how many. Default `false`.',
       type: 'boolean',
       default: 'false',
     },
     'scrapers.filesystem.include_mount_points.regexp.cachemaxnumentries': {
-      doc: 'Of no effect, as `cacheenabled`. Default `0`.',
+      doc: '0 is 128. Default `0`.',
       type: 'number',
       default: '0',
     },
@@ -2473,16 +2454,16 @@ export const keyDocs: KeyDocs = {
       values: ['strict', 'regexp'],
     },
     'scrapers.filesystem.exclude_mount_points.regexp': {
-      doc: "Taken for the sake of the Collector's configurations.",
+      doc: 'How many names are remembered.',
       type: 'section',
     },
     'scrapers.filesystem.exclude_mount_points.regexp.cacheenabled': {
-      doc: 'Of no effect: patterns are compiled once. Default `false`.',
+      doc: 'Whether `cachemaxnumentries` says how many. Default `false`.',
       type: 'boolean',
       default: 'false',
     },
     'scrapers.filesystem.exclude_mount_points.regexp.cachemaxnumentries': {
-      doc: 'Of no effect, as `cacheenabled`. Default `0`.',
+      doc: '0 is 128. Default `0`.',
       type: 'number',
       default: '0',
     },
@@ -2513,17 +2494,14 @@ export const keyDocs: KeyDocs = {
       required: true,
       values: ['strict', 'regexp'],
     },
-    'scrapers.network.include.regexp': {
-      doc: "Taken for the sake of the Collector's configurations.",
-      type: 'section',
-    },
+    'scrapers.network.include.regexp': { doc: 'How many names are remembered.', type: 'section' },
     'scrapers.network.include.regexp.cacheenabled': {
-      doc: 'Of no effect: patterns are compiled once. Default `false`.',
+      doc: 'Whether `cachemaxnumentries` says how many. Default `false`.',
       type: 'boolean',
       default: 'false',
     },
     'scrapers.network.include.regexp.cachemaxnumentries': {
-      doc: 'Of no effect, as `cacheenabled`. Default `0`.',
+      doc: '0 is 128. Default `0`.',
       type: 'number',
       default: '0',
     },
@@ -2539,17 +2517,14 @@ export const keyDocs: KeyDocs = {
       required: true,
       values: ['strict', 'regexp'],
     },
-    'scrapers.network.exclude.regexp': {
-      doc: "Taken for the sake of the Collector's configurations.",
-      type: 'section',
-    },
+    'scrapers.network.exclude.regexp': { doc: 'How many names are remembered.', type: 'section' },
     'scrapers.network.exclude.regexp.cacheenabled': {
-      doc: 'Of no effect: patterns are compiled once. Default `false`.',
+      doc: 'Whether `cachemaxnumentries` says how many. Default `false`.',
       type: 'boolean',
       default: 'false',
     },
     'scrapers.network.exclude.regexp.cachemaxnumentries': {
-      doc: 'Of no effect, as `cacheenabled`. Default `0`.',
+      doc: '0 is 128. Default `0`.',
       type: 'number',
       default: '0',
     },
@@ -2586,17 +2561,14 @@ export const keyDocs: KeyDocs = {
       required: true,
       values: ['strict', 'regexp'],
     },
-    'scrapers.process.include.regexp': {
-      doc: "Taken for the sake of the Collector's configurations.",
-      type: 'section',
-    },
+    'scrapers.process.include.regexp': { doc: 'How many names are remembered.', type: 'section' },
     'scrapers.process.include.regexp.cacheenabled': {
-      doc: 'Of no effect: patterns are compiled once. Default `false`.',
+      doc: 'Whether `cachemaxnumentries` says how many. Default `false`.',
       type: 'boolean',
       default: 'false',
     },
     'scrapers.process.include.regexp.cachemaxnumentries': {
-      doc: 'Of no effect, as `cacheenabled`. Default `0`.',
+      doc: '0 is 128. Default `0`.',
       type: 'number',
       default: '0',
     },
@@ -2612,17 +2584,14 @@ export const keyDocs: KeyDocs = {
       required: true,
       values: ['strict', 'regexp'],
     },
-    'scrapers.process.exclude.regexp': {
-      doc: "Taken for the sake of the Collector's configurations.",
-      type: 'section',
-    },
+    'scrapers.process.exclude.regexp': { doc: 'How many names are remembered.', type: 'section' },
     'scrapers.process.exclude.regexp.cacheenabled': {
-      doc: 'Of no effect: patterns are compiled once. Default `false`.',
+      doc: 'Whether `cachemaxnumentries` says how many. Default `false`.',
       type: 'boolean',
       default: 'false',
     },
     'scrapers.process.exclude.regexp.cachemaxnumentries': {
-      doc: 'Of no effect, as `cacheenabled`. Default `0`.',
+      doc: '0 is 128. Default `0`.',
       type: 'number',
       default: '0',
     },

@@ -1,3 +1,4 @@
+import { createMatcher } from '@tributary/patterns';
 import { absent, found, isObject, messageOf, objectIn, textOf, within, type Detect } from '../detector.js';
 
 const path = '/metadata/instance/compute?api-version=2021-12-13&format=json';
@@ -33,13 +34,14 @@ export const detectAzure: Detect = async ({ config, runtime, surroundings }, sig
   });
 };
 
-function tagsIn(list: unknown, patterns: readonly RegExp[]): Record<string, string> {
+function tagsIn(list: unknown, patterns: readonly string[]): Record<string, string> {
+  const match = createMatcher(patterns);
   const tags: Record<string, string> = {};
   for (const tag of Array.isArray(list) ? (list as unknown[]) : []) {
     if (!isObject(tag)) continue;
     const { name, value } = tag;
     if (typeof name !== 'string' || typeof value !== 'string') continue;
-    if (patterns.some((pattern) => pattern.test(name))) tags[`azure.tags.${name}`] = value;
+    if (match(name) >= 0) tags[`azure.tags.${name}`] = value;
   }
   return tags;
 }

@@ -1,3 +1,4 @@
+import { createMatcher } from '@tributary/patterns';
 import { absent, found, objectIn, textOf, type Detect } from '../detector.js';
 import { identityPath, openInstanceMetadata, tagsOf, type InstanceMetadata } from '../instance-metadata.js';
 
@@ -8,7 +9,8 @@ export const detectEc2: Detect = async (place, signal) => {
   const { tags: patterns } = place.config.ec2;
   const attributes = await instanceOf(metadata);
   if (patterns.length === 0) return found(attributes);
-  const tags = [...(await tagsOf(metadata))].filter(([key]) => patterns.some((pattern) => pattern.test(key)));
+  const match = createMatcher(patterns);
+  const tags = [...(await tagsOf(metadata))].filter(([key]) => match(key) >= 0);
   return found({
     ...attributes,
     ...Object.fromEntries(tags.map(([key, value]) => [`ec2.tag.${key}`, value])),

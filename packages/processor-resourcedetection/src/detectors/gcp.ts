@@ -1,3 +1,4 @@
+import { createMatcher } from '@tributary/patterns';
 import {
   absent,
   found,
@@ -175,7 +176,7 @@ function managerIn(creator: string | undefined): Attributes {
 interface Machine {
   readonly zone: string;
   readonly name: string;
-  readonly patterns: readonly RegExp[];
+  readonly patterns: readonly string[];
 }
 
 /** Labels are in no metadata: the API is asked, with the token of the machine's service account. */
@@ -194,9 +195,9 @@ async function labelsOf(
   );
   if (status !== 200) throw new Error(`the request for labels is answered with ${status}`);
   const { labels } = objectIn(text, 'the instance');
+  const match = createMatcher(patterns);
   const wanted = Object.entries(isObject(labels) ? labels : {}).filter(
-    (label): label is [string, string] =>
-      typeof label[1] === 'string' && patterns.some((pattern) => pattern.test(label[0])),
+    (label): label is [string, string] => typeof label[1] === 'string' && match(label[0]) >= 0,
   );
   return Object.fromEntries(wanted.map(([key, value]) => [`gcp.gce.instance.labels.${key}`, value]));
 }

@@ -1,5 +1,5 @@
 import { at, readVarint, skipValue } from '@tributary/pdata/bytes';
-import { createMatcher } from './patterns.js';
+import { createMatcher } from '@tributary/patterns';
 import type { Leaf } from './config.js';
 
 /** A test of the attributes of one key. It holds what it has found in the trace that is looked at. */

@@ -1,6 +1,6 @@
 import { nearest } from '@tributary/component';
+import { pattern } from '@tributary/patterns';
 import { z } from 'zod';
-import { problemOf } from './patterns.js';
 
 /** A policy of the list: its name, its type, and what the type is told under the key of that name. */
 export type PolicyConfig = { readonly name: string } & (
@@ -274,10 +274,9 @@ const sections: { readonly [T in keyof Sections]: z.ZodType<Sections[T]> } = {
     })
     .superRefine(({ values, enabled_regex_matching: isRegex }, context) => {
       if (!isRegex) return;
-      values.forEach((pattern, i) => {
-        const problem = problemOf(pattern);
-        if (problem !== undefined) {
-          context.addIssue({ code: 'custom', path: ['values', i], message: problem });
+      values.forEach((value, i) => {
+        for (const { message } of pattern().safeParse(value).error?.issues ?? []) {
+          context.addIssue({ code: 'custom', path: ['values', i], message });
         }
       });
     }),

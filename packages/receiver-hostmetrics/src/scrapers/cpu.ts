@@ -47,7 +47,7 @@ export function createCpuScraper(host: Host, settings: ScraperSettings['cpu']): 
         }
         if (physical.isOn) physical.record(countCores(host, processors));
       });
-      return set.write(scrape.writer, scrape.head());
+      scrape.emit(set);
     },
   };
 }

@@ -36,7 +36,7 @@ export function createDiskScraper(host: Host, settings: ScraperSettings['disk'])
           set.of['system.disk.pending_operations'].record(disk.pending, own);
         }
       });
-      return set.write(scrape.writer, scrape.head());
+      scrape.emit(set);
     },
   };
 }

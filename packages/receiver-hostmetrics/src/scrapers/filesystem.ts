@@ -113,7 +113,7 @@ export function createFilesystemScraper(
 
   return {
     async scrape(scrape) {
-      if (all.every(({ isOn }) => !isOn)) return 0;
+      if (all.every(({ isOn }) => !isOn)) return;
       const onDevices = parseFilesystems(filesystems.read());
       const mounts = select(readMounts(), onDevices);
       const outcomes = await Promise.allSettled(mounts.map((mount) => spaceOf(mount, onDevices)));
@@ -121,7 +121,7 @@ export function createFilesystemScraper(
         if (outcome.status === 'fulfilled') record(mounts[i]!, outcome.value);
         else fail(scrape, mounts[i]!, outcome.reason);
       });
-      return set.write(scrape.writer, scrape.head());
+      scrape.emit(set);
     },
   };
 }

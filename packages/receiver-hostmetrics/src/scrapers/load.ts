@@ -19,7 +19,7 @@ export function createLoadScraper(host: Host, settings: ScraperSettings['load'])
         set.of['system.cpu.load_average.5m'].record(load[1] / cpus);
         set.of['system.cpu.load_average.15m'].record(load[2] / cpus);
       });
-      return set.write(scrape.writer, scrape.head());
+      scrape.emit(set);
     },
   };
 }

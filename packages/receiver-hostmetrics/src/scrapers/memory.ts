@@ -43,7 +43,7 @@ export function createMemoryScraper(host: Host, settings: ScraperSettings['memor
           ]);
         }
       });
-      return set.write(scrape.writer, scrape.head());
+      scrape.emit(set);
     },
   };
 }

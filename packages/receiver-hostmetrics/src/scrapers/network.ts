@@ -136,7 +136,7 @@ export function createNetworkScraper(host: Host, settings: ScraperSettings['netw
         });
       }
       await recordConnections(scrape);
-      return set.write(scrape.writer, scrape.head());
+      scrape.emit(set);
     },
   };
 }

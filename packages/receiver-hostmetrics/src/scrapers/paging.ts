@@ -41,7 +41,7 @@ export function createPagingScraper(host: Host, settings: ScraperSettings['pagin
         faults.record(of('pgmajfault'), ['major']);
         faults.record(of('pgfault') - of('pgmajfault'), ['minor']);
       });
-      return set.write(scrape.writer, scrape.head());
+      scrape.emit(set);
     },
   };
 }

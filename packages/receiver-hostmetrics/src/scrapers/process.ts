@@ -109,17 +109,17 @@ export function createProcessScraper(host: Host, settings: ScraperSettings['proc
     of['process.context_switches'].record(voluntary, ['voluntary']);
   }
 
-  function visit(scrape: Scrape, pid: number, folder: string, now: Map<number, Earlier>): number {
+  function visit(scrape: Scrape, pid: number, folder: string, now: Map<number, Earlier>): void {
     const stat = readStat(folder);
-    if (stat === gone) return 0;
+    if (stat === gone) return;
     const startedMs = host.bootTime() * 1000 + (stat.started * 1000) / kernel.ticks;
     const delay = settings.scrape_process_delay;
-    if (delay > 0 && scrape.nowMs - startedMs < delay) return 0;
+    if (delay > 0 && scrape.nowMs - startedMs < delay) return;
     const reading = (what: string, metrics: number, isMuted: boolean, read: () => void): void =>
       attempt(scrape, pid, what, metrics, isMuted, read);
 
     const process = resource.of(pid, folder, stat, reading);
-    if (!passes(process.name) || !process.passes) return 0;
+    if (!passes(process.name) || !process.passes) return;
 
     reading('cpu times', 1, false, () => recordCpu(pid, stat, scrape.nowMs, now));
     of['process.threads'].record(stat.threads);
@@ -138,14 +138,11 @@ export function createProcessScraper(host: Host, settings: ScraperSettings['proc
       );
     }
     if (needsStatus) reading('status', 2, false, () => recordStatus(folder));
-    return set.write(
-      scrape.writer,
-      scrape.head({
-        schemaUrl,
-        start: BigInt(Math.round(startedMs)) * 1_000_000n,
-        resource: process.attributes,
-      }),
-    );
+    scrape.emit(set, {
+      schemaUrl,
+      start: BigInt(Math.round(startedMs)) * 1_000_000n,
+      resource: process.attributes,
+    });
   }
 
   function recordStatus(folder: string): void {
@@ -157,12 +154,10 @@ export function createProcessScraper(host: Host, settings: ScraperSettings['proc
 
   return {
     async scrape(scrape) {
-      let points = 0;
       const now = new Map<number, Earlier>();
       resource.begin();
-      await eachPid(host, scrape, (pid, folder) => (points += visit(scrape, pid, folder, now)));
+      await eachPid(host, scrape, (pid, folder) => visit(scrape, pid, folder, now));
       before = now;
-      return points;
     },
   };
 }

@@ -45,7 +45,7 @@ export function createProcessesScraper(host: Host, settings: ScraperSettings['pr
         if (!Number.isNaN(blocked)) byStatus.set('blocked', blocked);
       });
       for (const [status, processes] of byStatus) counts.record(processes, [status]);
-      return set.write(scrape.writer, scrape.head());
+      scrape.emit(set);
     },
   };
 }

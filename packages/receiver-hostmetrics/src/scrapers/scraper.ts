@@ -1,13 +1,11 @@
-import type { GroupHead, Recorder } from '../metric-set.js';
-import type { WireWriter } from '../wire.js';
+import type { GroupHead, MetricSet, Recorder } from '../metric-set.js';
 
 /** One scrape of one scraper. */
 export interface Scrape {
   /** Milliseconds since the epoch: that of all points of the scrape. */
   readonly nowMs: number;
-  readonly writer: WireWriter;
-  /** What points have in common. The start is by default that of the host. */
-  head(part?: Partial<GroupHead>): GroupHead;
+  /** Puts what was recorded into the batch. The start is by default that of the host, the resource is empty. */
+  emit(set: Pick<MetricSet<string>, 'take'>, head?: Partial<GroupHead>): void;
   /** Something could not be read, and so many metrics lack its points. What else was found is kept. */
   fail(error: unknown, metrics: number): void;
   /** Lets others have their turn, where there is much to read. Throws where the scrape has had its time. */
@@ -16,8 +14,8 @@ export interface Scrape {
 
 /** Measures one thing. */
 export interface Scraper {
-  /** Writes what it finds, and returns how many points. What it throws costs all of its points. */
-  scrape(scrape: Scrape): number | Promise<number>;
+  /** Emits what it finds. What it throws costs all of its points. */
+  scrape(scrape: Scrape): void | Promise<void>;
 }
 
 /** Reads what some metrics need, unless all of them are off. Where it fails the others go on. */

@@ -17,7 +17,7 @@ export function createSystemScraper(host: Host, settings: ScraperSettings['syste
         if (Number.isNaN(seconds)) throw new Error(`${host.paths.proc}/uptime cannot be read as a number`);
         uptime.record(seconds);
       });
-      return set.write(scrape.writer, scrape.head());
+      scrape.emit(set);
     },
   };
 }

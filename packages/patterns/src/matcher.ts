@@ -1,25 +1,16 @@
 import { RE2JS } from 're2js';
 
-/** What is wrong with an expression, or undefined. */
-export function problemOf(pattern: string): string | undefined {
-  try {
-    RE2JS.compile(pattern);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
 const defaultCacheSize = 128;
 /** Longer texts are not remembered: the cache is bounded in bytes as well. */
 const maxCachedLength = 1024;
 
 /**
- * Looks for the first of some expressions that matches anywhere in a text; -1 where none does. They are RE2's, as
- * in the Collector, so that no text takes more than time in proportion to its length. What they said of the last
- * texts is remembered.
+ * Looks for the first of some regular expressions that matches anywhere in a text; -1 where none does. No text takes
+ * more than time in proportion to its length. What was said of the last `cacheSize` texts is remembered; 0 is 128.
+ *
+ * @throws Error where an expression is none of RE2
  */
-export function createMatcher(patterns: readonly string[], cacheSize: number): (text: string) => number {
+export function createMatcher(patterns: readonly string[], cacheSize: number = 0): (text: string) => number {
   const compiled = patterns.map((pattern) => RE2JS.compile(pattern));
   const maxEntries = cacheSize > 0 ? cacheSize : defaultCacheSize;
   const cache = new Map<string, number>();

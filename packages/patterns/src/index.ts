@@ -1,0 +1,3 @@
+export { pattern } from './schema.js';
+export { createMatcher } from './matcher.js';
+export { createRenamer } from './renamer.js';
