@@ -1,5 +1,4 @@
-import { at, readVarint, skipValue } from '@tributary/pdata/bytes';
-import { idWords } from '@tributary/pdata/bytes';
+import { at, idWords, readVarint, skipValue } from '@tributary/pdata/bytes';
 import type { Heads } from './store/heads.js';
 
 /** Fields of the request, of ResourceSpans, of ScopeSpans and of Span, as tags. */

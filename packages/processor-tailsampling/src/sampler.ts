@@ -178,13 +178,7 @@ export class Sampler implements Receiver {
 
   /** Decides about due traces, for so many milliseconds. True where some are left. */
   work(forMs: number): boolean {
-    const untilMs = this.#clock.monotonic() + forMs;
-    for (let count = 1; ; count++) {
-      const trace = this.#table.firstDue(this.ticks);
-      if (trace === none) break;
-      this.#decide(trace, 'timer');
-      if (count % tracesBetweenLooks === 0 && this.#clock.monotonic() >= untilMs) break;
-    }
+    this.#decideDue(this.ticks, 'timer', forMs);
     this.#isAmidstTick = this.#table.firstDue(this.ticks) !== none;
     if (!this.#isAmidstTick) this.flush();
     return this.#isAmidstTick;
@@ -192,15 +186,20 @@ export class Sampler implements Receiver {
 
   /** Decides about all that is here, for so many milliseconds. True where some are left. */
   workOff(forMs: number): boolean {
-    const untilMs = this.#clock.monotonic() + forMs;
-    for (let count = 1; ; count++) {
-      const trace = this.#table.firstDue();
-      if (trace === none) break;
-      this.#decide(trace, 'shutdown');
-      if (count % tracesBetweenLooks === 0 && this.#clock.monotonic() >= untilMs) break;
-    }
+    this.#decideDue(Infinity, 'shutdown', forMs);
     this.flush();
     return this.#table.size > 0;
+  }
+
+  /** Decides about traces that are due by a tick, until none is left or the time is up. */
+  #decideDue(tick: number, trigger: Trigger, forMs: number): void {
+    const untilMs = this.#clock.monotonic() + forMs;
+    for (let count = 1; ; count++) {
+      const trace = this.#table.firstDue(tick);
+      if (trace === none) return;
+      this.#decide(trace, trigger);
+      if (count % tracesBetweenLooks === 0 && this.#clock.monotonic() >= untilMs) return;
+    }
   }
 
   /** Lets all go that waits, without a decision, and tells how many spans it was. What is kept already goes on. */
