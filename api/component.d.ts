@@ -290,6 +290,38 @@ export interface StatusSubject {
   readonly signal: Signal | undefined;
   readonly pipelines: readonly string[];
 }
+export interface Storage {
+  keys(): Promise<readonly string[]>;
+  get(key: string): Promise<Uint8Array | undefined>;
+  set(key: string, value: Uint8Array): Promise<void>;
+  delete(key: string): Promise<void>;
+  batch(operations: readonly StorageOperation[]): Promise<void>;
+  close(): Promise<void>;
+}
+export declare class StorageError extends Error {
+  readonly code: StorageErrorCode;
+  constructor(code: StorageErrorCode, message: string, options?: ErrorOptions);
+  static is(error: unknown): error is StorageError;
+}
+export type StorageErrorCode = 'full' | 'damaged' | 'failed';
+export type StorageOperation =
+  | {
+      readonly type: 'set';
+      readonly key: string;
+      readonly value: Uint8Array;
+    }
+  | {
+      readonly type: 'delete';
+      readonly key: string;
+    };
+export interface StorageOwner {
+  readonly kind: 'receiver' | 'processor' | 'exporter' | 'extension' | 'connector';
+  readonly id: string;
+  readonly name?: string | undefined;
+}
+export interface StorageProvider {
+  open(owner: StorageOwner): Promise<Storage>;
+}
 export type Supports<S extends Signal> = {
   readonly [K in S]: true;
 };

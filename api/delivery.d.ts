@@ -7,6 +7,7 @@ import {
   ExporterSettings,
   ExtensionRef,
   Settings,
+  StorageProvider,
 } from '@tributary/component';
 import { Batch, Signal } from '@tributary/pdata';
 import { z } from 'zod';
@@ -91,31 +92,6 @@ export type Send<S extends Signal> = (
     readonly context: Context;
   },
 ) => Promise<(() => void) | void>;
-export interface Storage {
-  get(key: string): Promise<Uint8Array | undefined>;
-  set(key: string, value: Uint8Array): Promise<void>;
-  delete(key: string): Promise<void>;
-  batch(operations: readonly StorageOperation[]): Promise<void>;
-  close(): Promise<void>;
-}
-export type StorageOperation =
-  | {
-      readonly type: 'set';
-      readonly key: string;
-      readonly value: Uint8Array;
-    }
-  | {
-      readonly type: 'delete';
-      readonly key: string;
-    };
-export interface StorageOwner {
-  readonly kind: string;
-  readonly id: string;
-  readonly signal: string;
-}
-export interface StorageProvider {
-  open(owner: StorageOwner): Promise<Storage>;
-}
 export type TakeBack<S extends Signal> = Consumer<S>['consume'];
 export declare function createOutbox<S extends Signal>(
   settings: Settings<unknown> & {

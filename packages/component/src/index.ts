@@ -53,6 +53,14 @@ export type { Clock, Logger, Runtime, Timer } from './runtime.js';
 export { memoryInReach } from './memory-in-reach.js';
 export { receiverMetrics, type ReceiverMetrics } from './receiver-metrics.js';
 export type * from './references.js';
+export {
+  StorageError,
+  type Storage,
+  type StorageErrorCode,
+  type StorageOperation,
+  type StorageOwner,
+  type StorageProvider,
+} from './storage.js';
 export type {
   ConnectorSettings,
   DropCause,

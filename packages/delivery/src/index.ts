@@ -13,8 +13,5 @@ export type { TakeBack } from './queued.js';
 export type { Send } from './retry.js';
 export { isTimeout } from './timeout.js';
 
-// For storage extensions, behind a persistent queue.
-export type { Storage, StorageOperation, StorageOwner, StorageProvider } from './storage.js';
-
 // For components that accept now and pass on later.
 export { createOutbox, type Outbox, type OutboxLimits } from './outbox.js';

@@ -1,6 +1,5 @@
-import { duration, type Duration, type ExtensionRef } from '@tributary/component';
+import { duration, type Duration, type ExtensionRef, type StorageProvider } from '@tributary/component';
 import { z } from 'zod';
-import type { StorageProvider } from './storage.js';
 
 /** Where batches wait for their turn: in memory, so that they are lost with the process. */
 export interface QueueConfig {
