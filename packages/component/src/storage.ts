@@ -2,8 +2,8 @@
  * A small store of bytes by key that outlives the process: what a persistent queue and the place reached in a
  * log file need, and what a storage extension gives.
  *
- * What has resolved outlives the process, and the machine where the extension says so. Operations take effect in
- * the order in which they were asked for, and none waits for the caller of another.
+ * What has resolved outlives the process, and the machine where the extension says so. Writes take effect in the
+ * order in which they were asked for; `get` and `keys` see those that have resolved.
  *
  * All throw a {@link StorageError}.
  */
@@ -48,7 +48,8 @@ export interface StorageOwner {
 /**
  * Why a store did not do what it was asked for:
  *
- * - `full`: there is no room for it, in the store or on its disk. What is stored is still there, and `delete` works;
+ * - `full`: there is no room for it, in the store or on its disk. What is stored is still there, and `delete` works,
+ *   though what it deletes may come again with the next process;
  * - `damaged`: what was stored cannot be read any more;
  * - `failed`: anything else, such as a disk that does not answer; it may pass.
  */
