@@ -4,6 +4,7 @@ import { loadBalancingExporter } from '@tributary/exporter-loadbalancing';
 import { nopExporter } from '@tributary/exporter-nop';
 import { otlpExporter } from '@tributary/exporter-otlp';
 import { otlpHttpExporter } from '@tributary/exporter-otlphttp';
+import { fileStorage } from '@tributary/extension-filestorage';
 import { healthCheck } from '@tributary/extension-healthcheck';
 import { batch } from '@tributary/processor-batch';
 import { memoryLimiter } from '@tributary/processor-memorylimiter';
@@ -27,5 +28,6 @@ export const components: readonly ComponentEntry[] = [
   otlpExporter,
   otlpHttpExporter,
   forward,
+  fileStorage,
   healthCheck,
 ];

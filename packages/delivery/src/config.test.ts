@@ -1,9 +1,10 @@
-import { completeConfig, ConfigError } from '@tributary/component';
+import { completeConfig, ConfigError, defineExtension } from '@tributary/component';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { deliveryShape, type DeliveryConfig } from './index.js';
 
 const schema = z.strictObject(deliveryShape);
+const extension = defineExtension({ type: 'storage', config: z.strictObject({}), create: () => ({}) });
 const complete = (config: unknown): z.output<typeof schema> =>
   completeConfig(schema, config, ['exporters', 'otlp']);
 
@@ -112,10 +113,7 @@ describe('the config', () => {
       { sending_queue: { sizer: 'spans' } },
       `${queue}.sizer: invalid sizer: "spans"; must be one of requests, items, bytes`,
     ],
-    [
-      { sending_queue: { storage: 'file_storage' } },
-      `${queue}.storage: is not supported yet by this component`,
-    ],
+    [{ sending_queue: { storage: 'file_storage' } }, `${queue}.storage: must be an extension`],
     [{ sending_queue: { que_size: 1 } }, `${queue}.que_size: unknown key; did you mean queue_size?`],
   ])('says what is wrong with %j', (config, problem) => {
     expect(problemsOf(config)).toBe(problem);
@@ -207,7 +205,7 @@ describe('the config', () => {
   });
 
   it('says of wait_for_result and storage what the Collector says', () => {
-    const config = { sending_queue: { wait_for_result: true, storage: 'file_storage' } };
+    const config = { sending_queue: { wait_for_result: true, storage: extension() } };
     expect(problemsOf(config)).toBe(
       `${queue}.wait_for_result: \`wait_for_result\` is not supported with a persistent queue configured with \`storage\``,
     );

@@ -5,6 +5,8 @@ import { closedError } from './errors.js';
 import { Exporting, type Section } from './exporting.js';
 import { createMemoryQueue } from './memory-queue.js';
 import type { MetricAttributes } from './metrics.js';
+import { createPersistentQueue } from './persistent-queue.js';
+import type { SendingQueue } from './queue.js';
 import { Queued, type TakeBack } from './queued.js';
 import type { Send } from './retry.js';
 
@@ -33,22 +35,22 @@ export interface Deliverer<S extends Signal> extends Component, Consumer<S> {
  * Queue, retry and timeout around one attempt: the whole of an exporter but its
  * `send`. What becomes of a batch:
  *
- * - with the queue, it is accepted when there is room; what cannot be delivered is
- *   dropped, with a reason and a line in the log;
+ * - with the queue, it is accepted when there is room, and stored where the queue is in a
+ *   storage; what cannot be delivered is dropped, with a reason and a line in the log;
  * - without, or with `wait_for_result`, the caller waits and hears of a failure.
  *
  * What a backend refuses as too large is cut and sent in pieces. A shutdown takes no
- * more and sends what is there for as long as grace lasts.
+ * more and sends what is there for as long as grace lasts; a storage keeps what is not under way.
  */
 export function deliver<S extends Signal>(
   settings: ExporterSettings<Delivery, S, unknown, unknown>,
   send: Send<S>,
   options: DeliverOptions = {},
 ): Deliverer<S> {
-  const { config, clock, ledger } = settings;
+  const { config, ledger } = settings;
   const { sending_queue: queueSettings } = config;
   const exporting = new Exporting(settings, send, options);
-  const queue = queueSettings.enabled ? createMemoryQueue<S>(queueSettings, clock) : undefined;
+  const queue = queueSettings.enabled ? createQueue(settings) : undefined;
   const queued = queue === undefined ? undefined : new Queued(queue, exporting, settings);
   if (queue === undefined) ledger.held(() => exporting.lostItems);
   const endObserving =
@@ -98,4 +100,13 @@ export function deliver<S extends Signal>(
       await exporting.whenIdle();
     },
   };
+}
+
+function createQueue<S extends Signal>(
+  settings: ExporterSettings<Delivery, S, unknown, unknown>,
+): SendingQueue<S> {
+  const { sending_queue } = settings.config;
+  return sending_queue.storage === undefined
+    ? createMemoryQueue(sending_queue, settings.clock)
+    : createPersistentQueue(settings, sending_queue.storage);
 }

@@ -12,6 +12,9 @@ export type DropReason =
   /** The time for the shutdown was over. */
   | 'shutdown';
 
+/** Beside these: what a persistent queue has, and cannot read. */
+export const unreadable = 'unreadable';
+
 /** What was thrown, as the ConsumeError that it is, or else one of `kind`. */
 export function asConsumeError<S extends Signal>(error: unknown, kind: ConsumeErrorKind): ConsumeError<S> {
   if (ConsumeError.is(error)) return error as ConsumeError<S>;

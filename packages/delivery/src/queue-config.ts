@@ -1,7 +1,13 @@
-import { duration, type Duration, type ExtensionRef, type StorageProvider } from '@tributary/component';
+import {
+  duration,
+  extensionRef,
+  type Duration,
+  type ExtensionRef,
+  type StorageProvider,
+} from '@tributary/component';
 import { z } from 'zod';
 
-/** Where batches wait for their turn: in memory, so that they are lost with the process. */
+/** Where batches wait for their turn: in memory, so that they are lost with the process, or in a storage. */
 export interface QueueConfig {
   /** Default `true`. Off, callers wait for the outcome. */
   readonly enabled?: boolean | undefined;
@@ -17,7 +23,7 @@ export interface QueueConfig {
   readonly wait_for_result?: boolean | undefined;
   /** Puts requests together before they are sent; `{}` and null are on. Default none: they are sent as they come. */
   readonly batch?: QueueBatchConfig | null | undefined;
-  /** Extension that keeps the queue on a disk. Not supported yet: refused. Default none. */
+  /** Extension that keeps the queue, so that it outlives the process: `file_storage`. Default none. */
   readonly storage?: ExtensionRef<StorageProvider> | undefined;
 }
 
@@ -110,7 +116,7 @@ const shape = z.strictObject({
   block_on_overflow: z.boolean().default(false),
   wait_for_result: z.boolean().default(false),
   batch: batch.nullish(),
-  storage: z.custom<ExtensionRef<StorageProvider>>().optional(),
+  storage: extensionRef<StorageProvider>().optional(),
 });
 type Queue = z.output<typeof shape>;
 
@@ -118,22 +124,19 @@ type Queue = z.output<typeof shape>;
 export const queueSchema: z.ZodType<QueueSettings, QueueConfig> = shape.transform((queue, context) => {
   const { batch: section, storage, ...rest } = queue;
   const sizer = queue.sizer ?? 'requests';
-  const off: QueueSettings = { ...rest, sizer, batch: undefined, storage: undefined };
-  if (!queue.enabled) return off;
+  const plain: QueueSettings = { ...rest, sizer, batch: undefined, storage: undefined };
+  if (!queue.enabled) return plain;
   let isWrong = false;
   const refuse = (path: readonly string[], message: string): void => {
     context.addIssue({ code: 'custom', path: [...path], message });
     isWrong = true;
   };
-  if (storage !== undefined) {
-    if (queue.wait_for_result) refuse(['wait_for_result'], waitsWithStorage);
-    else refuse(['storage'], 'is not supported yet by this component');
-  }
+  if (storage !== undefined && queue.wait_for_result) refuse(['wait_for_result'], waitsWithStorage);
   const batch = batchOf(queue);
   if (batch !== undefined) {
     for (const [key, message] of problemsOf(batch, queue)) refuse(['batch', key], message);
   }
-  return isWrong ? z.NEVER : { ...off, batch: batch as BatchSettings | undefined };
+  return isWrong ? z.NEVER : { ...plain, batch: batch as BatchSettings | undefined, storage };
 });
 
 const waitsWithStorage =

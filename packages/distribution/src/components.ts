@@ -81,6 +81,11 @@ export const components: readonly ComponentEntry[] = [
   },
   {
     kind: 'extension',
+    type: 'file_storage',
+    load: async () => (await import('@tributary/extension-filestorage')).fileStorage,
+  },
+  {
+    kind: 'extension',
     type: 'health_check',
     load: async () => (await import('@tributary/extension-healthcheck')).healthCheck,
   },

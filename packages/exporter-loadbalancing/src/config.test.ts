@@ -1,10 +1,12 @@
-import { ConfigError, declarationOf, definitionOf } from '@tributary/component';
+import { ConfigError, declarationOf, definitionOf, defineExtension } from '@tributary/component';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { Completed } from './config.js';
 import { loadBalancingExporter } from './index.js';
 
 const resolver = { static: { hostnames: ['a:4317'] } };
 const protocol = { otlp: {} };
+const extension = defineExtension({ type: 'storage', config: z.strictObject({}), create: () => ({}) });
 
 function completed(config: object): Completed {
   return declarationOf(loadBalancingExporter({ protocol, resolver, ...config })).config as Completed;
@@ -84,8 +86,8 @@ describe('a mistake', () => {
       'routing_attributes: has an effect with routing_key attributes only',
     ],
     [
-      { protocol: { otlp: { sending_queue: { storage: 'file_storage' } } }, resolver },
-      'protocol.otlp.sending_queue.storage: is not supported yet by this component',
+      { protocol: { otlp: { sending_queue: { storage: extension() } } }, resolver },
+      'protocol.otlp.sending_queue.storage: backends come and go, and what a storage has of one that is gone is sent to nobody; give the queue before the balancer a storage: sending_queue.storage',
     ],
     [
       { protocol: { otlp: { auth: { authenticator: 'a' } } }, resolver },

@@ -76,6 +76,8 @@ export interface Completed {
 }
 
 const defaultStickyMs = 30_000;
+const noStorageOfBackends =
+  'backends come and go, and what a storage has of one that is gone is sent to nobody; give the queue before the balancer a storage: sending_queue.storage';
 
 const otlp = z.strictObject({ endpoint: z.string().optional(), ...otlpGrpcClientShape, ...deliveryShape });
 
@@ -101,7 +103,11 @@ export const schema: z.ZodType<Completed, LoadBalancingExporterConfig> = z
     ring: z.enum(['g1', 'g2', 'g3', 'tributary']).default('g3'),
     sticky: duration().optional(),
   })
-  .superRefine(({ routing_key: key, routing_attributes: attributes }, context) => {
+  .superRefine(({ routing_key: key, routing_attributes: attributes, protocol }, context) => {
+    if (protocol.otlp.sending_queue.storage !== undefined) {
+      const path = ['protocol', 'otlp', 'sending_queue', 'storage'];
+      context.addIssue({ code: 'custom', path, message: noStorageOfBackends });
+    }
     const refuse = (message: string): void =>
       context.addIssue({ code: 'custom', path: ['routing_attributes'], message });
     if (key === 'attributes' && attributes.length === 0)

@@ -1,11 +1,6 @@
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
-import {
-  StorageError,
-  type Logger,
-  type Storage,
-  type StorageOperation,
-} from '@tributary/component';
+import { StorageError, type Logger, type Storage, type StorageOperation } from '@tributary/component';
 import type { Lock } from './lock.js';
 import { encodeRecord, type EncodedRecord, type RecordEntry } from './record.js';
 import type { ScannedRecord } from './scan.js';
@@ -327,7 +322,10 @@ export class Store implements Storage {
       await this.#empty(oldest);
     }
     if (this.#bytes + bytes <= most) return;
-    throw this.#error('full', `is full: ${this.#bytes} bytes of a max_size of ${maxBytes}, and ${bytes} more to store`);
+    throw this.#error(
+      'full',
+      `is full: ${this.#bytes} bytes of a max_size of ${maxBytes}, and ${bytes} more to store`,
+    );
   }
 
   /** The newest, or a new one where that is large enough. */

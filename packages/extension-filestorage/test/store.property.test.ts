@@ -8,7 +8,10 @@ import { contents, open, segmentsIn, temporaryFolder } from './support.js';
 
 const key = fc.constantFrom('a', 'b', 'c', 'd', 'e');
 /** Some are large enough that a store of little space has many files. */
-const value = fc.oneof(fc.string({ maxLength: 20 }), fc.integer({ min: 1, max: 3 }).map((n) => 'x'.repeat(n * 1_500)));
+const value = fc.oneof(
+  fc.string({ maxLength: 20 }),
+  fc.integer({ min: 1, max: 3 }).map((n) => 'x'.repeat(n * 1_500)),
+);
 const operation: fc.Arbitrary<StorageOperation> = fc.oneof(
   fc.record({
     type: fc.constant('set' as const),

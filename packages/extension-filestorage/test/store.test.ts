@@ -84,12 +84,16 @@ describe('a store', () => {
   it('refuses a key that is too long, and whatever comes after it was closed', async () => {
     await using folder = await temporaryFolder();
     const { store } = await open(folder.path);
-    await expect(store.set('k'.repeat(65_536), text(''))).rejects.toThrow('a key of 65536 bytes, of 65535 at most');
+    await expect(store.set('k'.repeat(65_536), text(''))).rejects.toThrow(
+      'a key of 65536 bytes, of 65535 at most',
+    );
     await store.close();
     await store.close();
     await expect(store.get('a')).rejects.toThrow('is closed');
     await expect(store.set('a', text(''))).rejects.toThrow('is closed');
-    await expect(store.keys()).rejects.toSatisfy((error) => StorageError.is(error) && error.code === 'failed');
+    await expect(store.keys()).rejects.toSatisfy(
+      (error) => StorageError.is(error) && error.code === 'failed',
+    );
   });
 
   it('does all that it was asked for before it closes', async () => {

@@ -79,9 +79,10 @@ export function smallDisk(room: number): Files & { room: number } {
       const file = String(args[0]);
       if (!file.endsWith('.seg')) return handle;
       const taken = async (): Promise<number> => bytesIn(path.dirname(file));
-      const full = (): Error => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+      const full = (): Error =>
+        Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
       handle.writev = async (parts, position) => {
-        const bytes = Buffer.concat(parts as Uint8Array[]);
+        const bytes = Buffer.concat(parts as unknown as readonly Uint8Array[]);
         // As a system does: what fits is written.
         const { size } = await handle.stat();
         const left = disk.room - (await taken()) + (size - (position ?? size));
