@@ -174,7 +174,6 @@ describe('validate warns of what loses data', () => {
     ['and says so', false, ['batch-before-persistent-queue']],
     ['unless callers wait for the result', true, []],
   ])('a batch before a queue on a disk, %s', (_, waits, expected) => {
-    // No queue is kept on a disk yet: the configuration would be refused.
     const written = {
       service: { pipelines: { traces: { receivers: [], processors: ['batch'], exporters: ['otlp'] } } },
     };

@@ -5,7 +5,6 @@ import {
   type Host,
   type Storage,
   type StorageOwner,
-  type StorageProvider,
 } from '@tributary/component';
 import { deliver, type Deliverer, type DeliveryConfig, type QueueConfig } from '@tributary/delivery';
 import { fileStorage } from '@tributary/extension-filestorage';
@@ -14,7 +13,8 @@ import { describe, expect, it } from 'vitest';
 import { call, complete, createBackend, createWorld, numbered, shutDown, type World } from './support.js';
 
 /** A storage in memory: what a process that was killed has left is what it holds. */
-function createMemoryStorage(): StorageProvider & {
+function createMemoryStorage(): {
+  open: (owner: StorageOwner) => Promise<Storage>;
   readonly values: Map<string, Uint8Array>;
   /** Thrown by whatever is asked, where it is set. */
   failure: StorageError | undefined;
@@ -25,7 +25,7 @@ function createMemoryStorage(): StorageProvider & {
     values,
     failure: undefined as StorageError | undefined,
     isOpen: false,
-    async open(owner: StorageOwner): Promise<Storage> {
+    open: async (owner: StorageOwner): Promise<Storage> => {
       expect(owner).toEqual({ kind: 'exporter', id: 'test', name: 'logs' });
       provider.isOpen = true;
       const work = async <T>(run: () => T): Promise<T> => {
@@ -62,8 +62,8 @@ interface Arrangement extends World {
   readonly exporter: Deliverer<'logs'>;
   /** Lets what is under way get on. */
   readonly settle: () => Promise<void>;
-  /** Items that came into being. */
-  readonly created: () => number;
+  /** Items that came from an earlier process, and that are left to the next. */
+  readonly moved: { found: number; left: number };
 }
 
 async function arrange(
@@ -73,11 +73,15 @@ async function arrange(
 ): Promise<Arrangement> {
   const world = createWorld();
   const backend = createBackend(world.clock);
-  let created = 0;
+  const moved = { found: 0, left: 0 };
   const exporter = deliver<'logs'>(
     {
       ...world.settings,
-      ledger: { ...world.settings.ledger, created: (items) => void (created += items) },
+      ledger: {
+        ...world.settings.ledger,
+        created: (items) => void (moved.found += items),
+        absorbed: (items) => void (moved.left += items),
+      },
       config: complete({
         timeout: '0s',
         ...config,
@@ -91,7 +95,7 @@ async function arrange(
     for (let i = 0; i < 5; i++) await world.clock.advance(0);
   };
   await settle();
-  return { ...world, storage, backend, exporter, settle, created: () => created };
+  return { ...world, storage, backend, exporter, settle, moved };
 }
 
 describe('a queue in a storage', () => {
@@ -121,8 +125,8 @@ describe('a queue in a storage', () => {
     first.backend.attempts[0]!.succeed();
     await first.settle();
     // That process is no more.
-    const { exporter, backend, settle, created, heldItems } = await arrange(storage, { num_consumers: 1 });
-    expect([created(), heldItems()]).toEqual([2, 2]);
+    const { exporter, backend, settle, moved, heldItems } = await arrange(storage, { num_consumers: 1 });
+    expect([moved.found, heldItems()]).toEqual([2, 2]);
     call(exporter, numbered(4));
     for (let i = 0; i < 3; i++) {
       await settle();
@@ -142,7 +146,9 @@ describe('a queue in a storage', () => {
     for (const number of [1, 2, 3]) call(first.exporter, numbered(number));
     await first.settle();
     await shutDownNow(first.exporter, first.settle);
-    expect([storage.values.size, first.dropped.size]).toEqual([3, 0]);
+    expect([storage.values.size, first.dropped.size, first.moved.left, first.heldItems()]).toEqual([
+      3, 0, 3, 0,
+    ]);
     const second = await arrange(storage);
     expect(second.backend.attempts.map(({ numbers }) => numbers)).toEqual([[1], [2], [3]]);
     for (const attempt of second.backend.attempts) attempt.succeed();
@@ -164,18 +170,18 @@ describe('a queue in a storage', () => {
     expect(second.backend.attempts.map(({ numbers }) => numbers)).toEqual([[2, 3]]);
   });
 
-  it('brings the sender of a request through', async () => {
+  it('brings the sender of a request through, but for what an auth extension found out', async () => {
     const storage = createMemoryStorage();
     const first = await arrange(storage, { num_consumers: 1 });
     const client = {
       address: '10.0.0.1:4711',
       metadata: new Map([['tenant', ['a', 'b']]]),
-      auth: { subject: 'x', count: 2n ** 60n, key: new Uint8Array([1, 2]), nested: [{ a: null }] },
     };
-    call(first.exporter, numbered(1), createContext({ client }));
+    call(first.exporter, numbered(1), createContext({ client: { ...client, auth: { token: 'secret' } } }));
     await first.settle();
     const second = await arrange(storage);
     expect(second.backend.attempts[0]!.context.client).toEqual(client);
+    expect([...storage.values.values()].join()).not.toContain('secret');
   });
 
   it('is full at queue_size, with what an earlier process has left', async () => {
@@ -256,16 +262,17 @@ describe('a queue in a storage', () => {
     await first.settle();
     const second = createMemoryStorage();
     for (const [key, value] of storage.values) second.values.set(key, value);
-    const { open } = second;
+    const open = second.open;
     let failures = 2;
     second.open = async (owner) => {
       const opened = await open(owner);
-      const { get } = opened;
-      opened.get = async (key) => {
-        if (failures-- > 0) throw new StorageError('failed', 'EIO');
-        return get(key);
+      return {
+        ...opened,
+        async get(key) {
+          if (failures-- > 0) throw new StorageError('failed', 'EIO');
+          return opened.get(key);
+        },
       };
-      return opened;
     };
     const { backend, clock, settle } = await arrange(second);
     expect(backend.attempts).toEqual([]);
@@ -315,7 +322,7 @@ describe('a queue in a storage', () => {
     const exporter = deliver<'logs'>({ ...settings, config }, createBackend(clock).send);
     const host = { extension: () => ({}), report() {} } as unknown as Host;
     await expect(exporter.start?.(host)).rejects.toThrow(
-      'sending_queue.storage: the extension is not a storage',
+      'sending_queue.storage: requested extension is not a storage extension',
     );
   });
 });

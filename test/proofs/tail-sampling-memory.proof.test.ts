@@ -5,7 +5,7 @@ import { hasProcessStatus } from '../support/process-status.js';
 import { repositoryRoot } from '../support/tree.js';
 import { Backend, type Taken } from './sampling/backend-process.js';
 import { booksOf, problemsOf } from './sampling/books.js';
-import { command, CommandProcess, faultyCommand, telemetry } from './sampling/command-process.js';
+import { command, CommandProcess, faultyCommand, telemetry } from './support/command-process.js';
 import { Template } from './sampling/template.js';
 import { numbersPerTrace, TraceLoad, type Request } from './sampling/trace-load.js';
 import { isLong } from './support/chain.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hasProcessStatus } from '../support/process-status.js';
 import { Backend } from './sampling/backend-process.js';
 import { booksOf, problemsOf, type Books } from './sampling/books.js';
-import { command, CommandProcess, faultyCommand, telemetry } from './sampling/command-process.js';
+import { command, CommandProcess, faultyCommand, telemetry } from './support/command-process.js';
 import { Template } from './sampling/template.js';
 import { numbersPerTrace, TraceLoad, type Request } from './sampling/trace-load.js';
 import { isLong } from './support/chain.js';

@@ -40,11 +40,9 @@ describe('docs/errors.md', () => {
 /** Codes that no file of the corpus can bring about, and why. */
 const withoutExample: Readonly<Record<string, string>> = {
   'ambiguous-id': 'no connector there is has the type of a receiver or exporter',
-  'batch-before-persistent-queue': 'no exporter there is takes a storage',
   'broken-component': 'all packages can be loaded',
   'no-source': 'a file is a source',
   'too-many-mistakes': 'no file has so many',
-  'undefined-extension': 'no component there is takes an extension',
   'unsupported-signal': 'all components there are have all signals',
 };
 

@@ -55,6 +55,8 @@ export function createPersistentQueue<S extends Signal>(
   /** Until it is open, nothing is offered. */
   let storage: Storage | undefined;
   let nextIndex = 0;
+  /** Items that the next process is to send. */
+  let left = 0;
 
   function wait(next: Waiting<S>): void {
     waiting.items += next.items;
@@ -127,6 +129,7 @@ export function createPersistentQueue<S extends Signal>(
       return;
     }
     for (const batch of others) first.append(batch);
+    leave(first.itemCount);
     // What nothing has happened to stays as it is.
     if (first.itemCount === next.items) return;
     const rest = { index: next.index, items: first.itemCount, bytes: first.byteLength };
@@ -136,6 +139,12 @@ export function createPersistentQueue<S extends Signal>(
         { type: 'set', key: encodeKey(rest), value: encodeRequest(context, first) },
       ]),
     );
+  }
+
+  /** They are for the next process, which finds them as its own. */
+  function leave(items: number): void {
+    left += items;
+    ledger.absorbed(items);
   }
 
   /** Nobody waits for it: where it fails, the next process has what was sent once more. */
@@ -182,7 +191,7 @@ export function createPersistentQueue<S extends Signal>(
     async start(host) {
       const provider = host.extension(ref);
       if (typeof (provider as Partial<StorageProvider>).open !== 'function') {
-        throw new TypeError('sending_queue.storage: the extension is not a storage');
+        throw new TypeError('sending_queue.storage: requested extension is not a storage extension');
       }
       storage = await provider.open({ kind: 'exporter', id, name: signal });
       await recover();
@@ -190,7 +199,9 @@ export function createPersistentQueue<S extends Signal>(
 
     offer(request, caller) {
       let stored: Promise<void> | undefined;
-      const entering = room.enter(room.sizeOf(request), caller, () => (stored = store(request)));
+      const entering = room.enter(room.sizeOf(request), caller, () => {
+        stored = store(request);
+      });
       return entering === undefined ? stored : entering.then(() => stored);
     },
 
@@ -205,6 +216,10 @@ export function createPersistentQueue<S extends Signal>(
     async shutdown() {
       // All that was asked for is done before.
       await storage?.close();
+      const { items } = waiting;
+      waiting.items = waiting.bytes = 0;
+      leave(items);
+      if (left > 0) logger.info('Keeping what was not sent for the next process', { items: left });
       failures.flush();
       readFailures.flush();
     },

@@ -1,4 +1,4 @@
-import { createContext, type AttributeValue, type ClientInfo, type Context } from '@tributary/component';
+import { createContext, type ClientInfo, type Context } from '@tributary/component';
 import { batchFactory, type Batch, type Signal } from '@tributary/pdata';
 
 /*
@@ -56,38 +56,22 @@ export function decodeRequest<S extends Signal>(
   if (bytes[0] !== version) throw new Error(`version ${bytes[0]} of its format is not known`);
   const bodyAt = headBytes + bytes.readUInt32LE(1);
   const context = createContext({ client: decodeClient(bytes.toString('utf8', headBytes, bodyAt)) });
-  return { context, batch: batchFactory(signal).from(bytes.subarray(bodyAt)) as Batch<S> };
+  return { context, batch: batchFactory(signal).from(bytes.subarray(bodyAt)) };
 }
 
 const nobody = Buffer.alloc(0);
 
-function encodeClient({ address, metadata, auth }: ClientInfo): Buffer {
-  if (address === undefined && metadata.size === 0 && auth === undefined) return nobody;
-  return Buffer.from(JSON.stringify({ address, metadata: [...metadata], auth }, replace));
+/** As in the Collector, what an auth extension found out is not among it: a secret may be. */
+function encodeClient({ address, metadata }: ClientInfo): Buffer {
+  if (address === undefined && metadata.size === 0) return nobody;
+  return Buffer.from(JSON.stringify({ address, metadata: [...metadata] }));
 }
 
 function decodeClient(text: string): ClientInfo {
   if (text === '') return { metadata: new Map() };
-  const { metadata, ...rest } = JSON.parse(text, revive) as Omit<ClientInfo, 'metadata'> & {
+  const { address, metadata } = JSON.parse(text) as {
+    readonly address?: string;
     readonly metadata: readonly (readonly [string, readonly string[]])[];
   };
-  return { ...rest, metadata: new Map(metadata) };
-}
-
-/** What JSON has no form for, as an object of one key that no other value has. */
-const integerKey = '\0int';
-const bytesKey = '\0bytes';
-
-function replace(this: Readonly<Record<string, AttributeValue>>, key: string, value: unknown): unknown {
-  // Bytes have been asked for a form of their own before they come here.
-  const original = this[key];
-  if (original instanceof Uint8Array) return { [bytesKey]: Buffer.from(original).toString('base64') };
-  return typeof value === 'bigint' ? { [integerKey]: String(value) } : value;
-}
-
-function revive(_: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  const { [integerKey]: integer, [bytesKey]: bytes } = value as Readonly<Record<string, string | undefined>>;
-  if (integer !== undefined) return BigInt(integer);
-  return bytes === undefined ? value : new Uint8Array(Buffer.from(bytes, 'base64'));
+  return { ...(address !== undefined && { address }), metadata: new Map(metadata) };
 }

@@ -42,12 +42,13 @@ it('a store is a map, whatever is done with it, and however often it is opened',
       // Segments of 4 KiB.
       const options = { maxBytes: 65_536 };
       const model = new Map<string, string>();
+      const damages: string[] = [];
       let { store } = await open(folder.path, options);
       for (const each of steps) {
         if (each === 'reopen') {
           await store.close();
           const opened = await open(folder.path, options);
-          expect(opened.damages).toEqual([]);
+          damages.push(...opened.damages);
           store = opened.store;
         } else if (each === 'compact') await store.compact();
         else {
@@ -56,6 +57,7 @@ it('a store is a map, whatever is done with it, and however often it is opened',
         }
         expect(await contents(store)).toEqual(asRecord(model));
       }
+      expect(damages).toEqual([]);
       await store.close();
     }),
     0.2,
@@ -121,7 +123,8 @@ it('a byte that changes anywhere is noticed, or nothing that is read is another 
           const read = await again.store.get(each).catch(() => undefined);
           if (read !== undefined) found.set(each, Buffer.from(read).toString('latin1'));
         }
-        if (again.damages.length === 0) expect(asRecord(found)).toEqual(asRecord(model));
+        const isAsItWas = JSON.stringify(asRecord(found)) === JSON.stringify(asRecord(model));
+        expect(isAsItWas || again.damages.length > 0).toBe(true);
         await again.store.close();
       },
     ),

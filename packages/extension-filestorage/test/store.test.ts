@@ -73,7 +73,7 @@ describe('a store', () => {
         return handle;
       },
     };
-    const { store } = await open(folder.path, { syncs: true, fs: files as typeof fs });
+    const { store } = await open(folder.path, { syncs: true, fs: files });
     await store.set('a', text('1'));
     expect(syncs).toBe(1);
     await Promise.all([store.set('b', text('2')), store.set('c', text('3')), store.set('d', text('4'))]);

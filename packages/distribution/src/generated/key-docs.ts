@@ -104,7 +104,7 @@ export const keyDocs: KeyDocs = {
       default: '[]',
     },
     'sending_queue.storage': {
-      doc: 'Extension that keeps the queue on a disk. Not supported yet: refused. Default none.',
+      doc: 'Extension that keeps the queue, so that it outlives the process: `file_storage`. Default none.',
       type: 'extension',
       default: 'none',
     },
@@ -304,7 +304,7 @@ export const keyDocs: KeyDocs = {
       default: '[]',
     },
     'protocol.otlp.sending_queue.storage': {
-      doc: 'Extension that keeps the queue on a disk. Not supported yet: refused. Default none.',
+      doc: 'Extension that keeps the queue, so that it outlives the process: `file_storage`. Default none.',
       type: 'extension',
       default: 'none',
     },
@@ -625,7 +625,7 @@ export const keyDocs: KeyDocs = {
       default: '[]',
     },
     'sending_queue.storage': {
-      doc: 'Extension that keeps the queue on a disk. Not supported yet: refused. Default none.',
+      doc: 'Extension that keeps the queue, so that it outlives the process: `file_storage`. Default none.',
       type: 'extension',
       default: 'none',
     },
@@ -754,7 +754,7 @@ export const keyDocs: KeyDocs = {
       default: '[]',
     },
     'sending_queue.storage': {
-      doc: 'Extension that keeps the queue on a disk. Not supported yet: refused. Default none.',
+      doc: 'Extension that keeps the queue, so that it outlives the process: `file_storage`. Default none.',
       type: 'extension',
       default: 'none',
     },
@@ -1149,9 +1149,90 @@ export const keyDocs: KeyDocs = {
       default: '[]',
     },
     'sending_queue.storage': {
-      doc: 'Extension that keeps the queue on a disk. Not supported yet: refused. Default none.',
+      doc: 'Extension that keeps the queue, so that it outlives the process: `file_storage`. Default none.',
       type: 'extension',
       default: 'none',
+    },
+  },
+  'extension/file_storage': {
+    directory: {
+      doc: "Where the stores are: one directory in it for each. Default `'/var/lib/otelcol/file_storage'`.",
+      type: 'string',
+      default: "'/var/lib/otelcol/file_storage'",
+    },
+    create_directory: {
+      doc: 'Makes the directory where it is not there. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    directory_permissions: {
+      doc: "Of a directory that is made, in octal, less the umask of the process. Default `'0750'`.",
+      type: 'string',
+      default: "'0750'",
+    },
+    timeout: {
+      doc: "Longest time to wait for a store that another process has open; `'0s'` does not wait. Default `'1s'`.",
+      type: 'duration',
+      default: "'1s'",
+    },
+    fsync: {
+      doc: 'Whether what is written is on the disk when it counts as written, and survives the machine. Without, it survives the process. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    recreate: {
+      doc: 'Puts a store in which something is damaged aside as a whole, and begins an empty one. Without, only the damaged file is put aside, and what can be read stays. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    max_size: {
+      doc: 'Most bytes that the files of one store take; above, what is to be stored is refused. A sixteenth of it is kept for what makes room. 0 is no limit. Default `0`.',
+      type: 'number',
+      default: '0',
+    },
+    compaction: {
+      doc: 'Copies what is of use together. Space is given back all the time, too: this does it at once, and to the last.',
+      type: 'section',
+    },
+    'compaction.on_start': {
+      doc: 'When a store is opened. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'compaction.on_rebound': {
+      doc: 'When a store that was large holds little: see the two thresholds. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'compaction.directory': {
+      doc: 'Where the Collector makes its temporary files. Ours needs none: only `cleanup_on_start` looks there. Default: `directory`.',
+      type: 'string',
+      default: 'directory',
+    },
+    'compaction.max_transaction_size': {
+      doc: 'Most values that are copied at a time; 0 is no limit. Default `65536`.',
+      type: 'number',
+      default: '65536',
+    },
+    'compaction.rebound_needed_threshold_mib': {
+      doc: 'In MiB: what a store has to grow above before `on_rebound` compacts it. Default `100`.',
+      type: 'number',
+      default: '100',
+    },
+    'compaction.rebound_trigger_threshold_mib': {
+      doc: 'In MiB: what it must hold less than then. Default `10`.',
+      type: 'number',
+      default: '10',
+    },
+    'compaction.check_interval': {
+      doc: "How often `on_rebound` looks. Default `'5s'`.",
+      type: 'duration',
+      default: "'5s'",
+    },
+    'compaction.cleanup_on_start': {
+      doc: 'Removes what a compaction of the Go Collector has left (`tempdb*`) at the start. Default `false`.',
+      type: 'boolean',
+      default: 'false',
     },
   },
   'extension/health_check': {

@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 import { residentMib } from '../../support/process-status.js';
 import { parsePrometheusText } from '../../support/prometheus-text.js';
 import { repositoryRoot } from '../../support/tree.js';
-import { until } from '../support/processes.js';
+import { until } from './processes.js';
 
 /** The command that users run, and the same with faults to choose: see `programs/src/faulty-command.ts`. */
 export const command = 'packages/distribution/bin/tributary.js';
@@ -96,6 +96,12 @@ export class CommandProcess {
       if (held === 0 || performance.now() > endMs) return balance;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+  }
+
+  /** Ends it without a word. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#closed;
   }
 
   /** Asks it to end; resolves with its exit code. */
