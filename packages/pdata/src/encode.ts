@@ -33,10 +33,7 @@ const maxDepth = 30;
  * @throws TypeError or RangeError that names the field: `Span.events[0].timeUnixNano: ...`
  */
 export function encodeInit(name: MessageName, init: object): Buffer {
-  if (View.is(init)) return bodyOfView(name, init, name);
-  const out = new Writer();
-  writeInit(out, name, init, name);
-  return out.written();
+  return encoded(256, name, (out) => writeInit(out, name, init));
 }
 
 /**
@@ -45,18 +42,16 @@ export function encodeInit(name: MessageName, init: object): Buffer {
  * @throws TypeError for what is no attribute value, RangeError for a bigint beyond int64
  */
 export function encodeValue(value: AttributeInput): Buffer {
-  const out = new Writer(128);
-  writeValue(out, value, 'value', 0);
-  return out.written();
+  return encoded(128, 'value', (out) => writeValue(out, value, 0));
 }
 
 /** A KeyValue as a whole field. @throws as {@link encodeValue} */
 export function encodePair(tag: number, key: string, value: AttributeInput): Buffer {
-  const out = new Writer(128);
-  const start = out.open(tag);
-  writePair(out, key, value, `attribute ${JSON.stringify(key)}`, 0);
-  out.close(start);
-  return out.written();
+  return encoded(128, `attribute ${JSON.stringify(key)}`, (out) => {
+    const start = out.open(tag);
+    writePair(out, key, value, 0);
+    out.close(start);
+  });
 }
 
 /**
@@ -68,61 +63,100 @@ export function encodePair(tag: number, key: string, value: AttributeInput): Buf
 export function encodeField(name: MessageName, tag: number, value: unknown): Buffer | undefined {
   const field = messages[name].byNumber.get(tag >>> 3)!;
   // Room for what `text` reserves for a short one, so that it does not grow.
-  const out = new Writer(80);
-  writeField(out, field, value, `${name}.${field.jsonName}`);
-  return out.length === 0 ? undefined : out.written();
+  const bytes = encoded(80, `${name}.${field.jsonName}`, (out) => writeField(out, field, value));
+  return bytes.length === 0 ? undefined : bytes;
 }
 
 /** A repeated field of scalars, in its packed form where there is one. @throws as {@link encodeInit} */
 export function encodeList(name: MessageName, tag: number, values: unknown): Buffer {
   const field = messages[name].byNumber.get(tag >>> 3)!;
-  const out = new Writer();
-  writeList(out, field, values, `${name}.${field.jsonName}`);
-  return out.written();
+  return encoded(256, `${name}.${field.jsonName}`, (out) => writeList(out, field, values));
 }
 
-function writeInit(out: Writer, name: MessageName, init: unknown, path: string): void {
-  if (typeof init !== 'object' || init === null)
-    throw new TypeError(`${path}: must be an object, got ${shown(init)}`);
-  if (View.is(init)) return out.raw(bodyOfView(name, init, path));
-  const message = messages[name];
-  for (const [key, value] of Object.entries(init)) {
-    const field = message.byJsonName.get(key);
-    if (field?.jsonName !== key) throw new TypeError(`${path}.${key}: ${name} has no such field`);
-    if (value === undefined) continue;
-    const fieldPath = `${path}.${key}`;
-    if (field.type === 'KeyValue') writePairs(out, field.tag, value, fieldPath, 0);
-    else if (field.repeated) writeList(out, field, value, fieldPath);
-    else writeField(out, field, value, fieldPath);
+/**
+ * What does not fit, and where: each level that it passes on its way out puts its own step before `path`. To have the
+ * path at hand all the way down costs more than to write a record.
+ */
+class Misfit extends Error {
+  path = '';
+  readonly type: typeof TypeError | typeof RangeError;
+
+  constructor(type: typeof TypeError | typeof RangeError, problem: string) {
+    super(problem);
+    this.type = type;
+  }
+
+  static below(error: unknown, step: string): unknown {
+    if (error instanceof Misfit) error.path = step + error.path;
+    return error;
   }
 }
 
-function bodyOfView(name: MessageName, view: View, path: string): Buffer {
-  if (view.messageName === name) return view.bodyBytes();
-  throw new TypeError(`${path}: must be a ${name}, got a ${view.messageName}`);
+/** @throws TypeError or RangeError: what does not fit, its path behind `root` */
+function encoded(size: number, root: string, write: (out: Writer) => void): Buffer {
+  const out = new Writer(size);
+  try {
+    write(out);
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error;
+    throw new error.type(`${root}${error.path}: ${error.message}`);
+  }
+  return out.written();
 }
 
-function writeList(out: Writer, field: Field, values: unknown, path: string): void {
-  if (!Array.isArray(values)) throw new TypeError(`${path}: must be an array, got ${shown(values)}`);
-  if (field.packedTag === undefined) {
-    values.forEach((value, index) => writeElement(out, field, value, `${path}[${index}]`));
-  } else if (values.length > 0) {
-    const start = out.open(field.packedTag);
-    values.forEach((value, index) => {
-      const type = field.type as NumericType;
-      out.scalar(type, numberOf(type, value, `${path}[${index}]`));
-    });
-    out.close(start);
+function writeInit(out: Writer, name: MessageName, init: unknown): void {
+  if (typeof init !== 'object' || init === null)
+    throw new Misfit(TypeError, `must be an object, got ${shown(init)}`);
+  if (View.is(init)) return out.raw(bodyOfView(name, init));
+  const message = messages[name];
+  let current = '';
+  try {
+    for (const [key, value] of Object.entries(init)) {
+      current = key;
+      const field = message.byJsonName.get(key);
+      if (field?.jsonName !== key) throw new Misfit(TypeError, `${name} has no such field`);
+      if (value === undefined) continue;
+      if (field.type === 'KeyValue') writePairs(out, field.tag, value, 0);
+      else if (field.repeated) writeList(out, field, value);
+      else writeField(out, field, value);
+    }
+  } catch (error) {
+    throw Misfit.below(error, `.${current}`);
+  }
+}
+
+function bodyOfView(name: MessageName, view: View): Buffer {
+  if (view.messageName === name) return view.bodyBytes();
+  throw new Misfit(TypeError, `must be a ${name}, got a ${view.messageName}`);
+}
+
+function writeList(out: Writer, field: Field, values: unknown): void {
+  if (!Array.isArray(values)) throw new Misfit(TypeError, `must be an array, got ${shown(values)}`);
+  const { packedTag } = field;
+  if (packedTag === undefined) return writeEach(values, (value) => writeElement(out, field, value));
+  if (values.length === 0) return;
+  const start = out.open(packedTag);
+  const type = field.type as NumericType;
+  writeEach(values, (value) => out.scalar(type, numberOf(type, value)));
+  out.close(start);
+}
+
+function writeEach<T>(values: readonly T[], write: (value: T) => void): void {
+  let index = 0;
+  try {
+    for (; index < values.length; index++) write(values[index]!);
+  } catch (error) {
+    throw Misfit.below(error, `[${index}]`);
   }
 }
 
 /** A singular field. Zero is absent, except where the protocol tells the two apart. */
-function writeField(out: Writer, field: Field, value: unknown, path: string): void {
+function writeField(out: Writer, field: Field, value: unknown): void {
   const { tag, type } = field;
   const keepsZero = field.optional || field.oneof !== undefined;
-  if (field.kind === 'message') return writeElement(out, field, value, path);
+  if (field.kind === 'message') return writeElement(out, field, value);
   if (field.kind === 'enum') {
-    const number = enumNumber(type as EnumName, value, path);
+    const number = enumNumber(type as EnumName, value);
     if (number !== 0 || keepsZero) {
       out.varint(tag);
       out.varint64(number);
@@ -134,18 +168,17 @@ function writeField(out: Writer, field: Field, value: unknown, path: string): vo
     case 'bytes':
     case 'bytes8':
     case 'bytes16':
-      if (keepsZero || (value as { length?: number } | null)?.length !== 0)
-        writeElement(out, field, value, path);
+      if (keepsZero || (value as { length?: number } | null)?.length !== 0) writeElement(out, field, value);
       return;
     case 'bool':
-      if (typeof value !== 'boolean') throw new TypeError(`${path}: must be a boolean, got ${shown(value)}`);
+      if (typeof value !== 'boolean') throw new Misfit(TypeError, `must be a boolean, got ${shown(value)}`);
       if (value || keepsZero) {
         out.varint(tag);
         out.varint(value ? 1 : 0);
       }
       return;
     default: {
-      const number = numberOf(type as NumericType, value, path);
+      const number = numberOf(type as NumericType, value);
       // -0 is a value of its own: only the bits of +0 are the default.
       if (!keepsZero && (Object.is(number, 0) || number === 0n)) return;
       out.varint(tag);
@@ -155,41 +188,47 @@ function writeField(out: Writer, field: Field, value: unknown, path: string): vo
 }
 
 /** A length-delimited field. */
-function writeElement(out: Writer, field: Field, value: unknown, path: string): void {
+function writeElement(out: Writer, field: Field, value: unknown): void {
   const { tag, type, idBytes } = field;
   if (type === 'string') {
-    if (typeof value !== 'string') throw new TypeError(`${path}: must be a string, got ${shown(value)}`);
+    if (typeof value !== 'string') throw new Misfit(TypeError, `must be a string, got ${shown(value)}`);
     out.text(tag, value);
   } else if (type === 'bytes') {
     if (!(value instanceof Uint8Array))
-      throw new TypeError(`${path}: must be a Uint8Array, got ${shown(value)}`);
+      throw new Misfit(TypeError, `must be a Uint8Array, got ${shown(value)}`);
     out.field(tag, value);
-  } else if (idBytes !== undefined) out.field(tag, idOf(value, idBytes, path));
+  } else if (idBytes !== undefined) out.field(tag, idOf(value, idBytes));
   else {
     const start = out.open(tag);
-    if (type === 'AnyValue') writeValue(out, value as AttributeInput, path, 0);
-    else writeInit(out, type as MessageName, value, path);
+    if (type === 'AnyValue') writeValue(out, value as AttributeInput, 0);
+    else writeInit(out, type as MessageName, value);
     out.close(start);
   }
 }
 
-function writePairs(out: Writer, tag: number, pairs: unknown, path: string, depth: number): void {
-  if (!isPlainObject(pairs)) throw new TypeError(`${path}: must be a plain object, got ${shown(pairs)}`);
-  for (const [key, value] of Object.entries(pairs)) {
-    const start = out.open(tag);
-    writePair(out, key, value as AttributeInput, `${path}[${JSON.stringify(key)}]`, depth);
-    out.close(start);
+function writePairs(out: Writer, tag: number, pairs: unknown, depth: number): void {
+  if (!isPlainObject(pairs)) throw new Misfit(TypeError, `must be a plain object, got ${shown(pairs)}`);
+  let current = '';
+  try {
+    for (const [key, value] of Object.entries(pairs)) {
+      current = key;
+      const start = out.open(tag);
+      writePair(out, key, value as AttributeInput, depth);
+      out.close(start);
+    }
+  } catch (error) {
+    throw Misfit.below(error, `[${JSON.stringify(current)}]`);
   }
 }
 
-function writePair(out: Writer, key: string, value: AttributeInput, path: string, depth: number): void {
+function writePair(out: Writer, key: string, value: AttributeInput, depth: number): void {
   out.text(10, key);
   const start = out.open(18);
-  writeValue(out, value, path, depth);
+  writeValue(out, value, depth);
   out.close(start);
 }
 
-function writeValue(out: Writer, value: AttributeInput, path: string, depth: number): void {
+function writeValue(out: Writer, value: AttributeInput, depth: number): void {
   if (value === null) return;
   switch (typeof value) {
     case 'string':
@@ -201,30 +240,30 @@ function writeValue(out: Writer, value: AttributeInput, path: string, depth: num
       return isInt64(value) ? writeInt(out, value) : writeDouble(out, value);
     case 'bigint':
       if (value !== BigInt.asIntN(64, value))
-        throw new RangeError(`${path}: must fit 64 bits with sign, got ${value}`);
+        throw new Misfit(RangeError, `must fit 64 bits with sign, got ${value}`);
       return writeInt(out, value);
     case 'object':
-      return writeComposite(out, value, path, depth);
+      return writeComposite(out, value, depth);
     default:
-      throw new TypeError(`${path}: must be an attribute value, got ${shown(value)}`);
+      throw new Misfit(TypeError, `must be an attribute value, got ${shown(value)}`);
   }
 }
 
-function writeComposite(out: Writer, value: object, path: string, depth: number): void {
+function writeComposite(out: Writer, value: object, depth: number): void {
   if (isDouble(value)) return writeDouble(out, value.double);
   if (value instanceof Uint8Array) return out.field(58, value);
-  if (depth >= maxDepth) throw new RangeError(`${path}: is nested deeper than ${maxDepth} values`);
+  if (depth >= maxDepth) throw new Misfit(RangeError, `is nested deeper than ${maxDepth} values`);
   if (Array.isArray(value)) {
     const list = out.open(42);
-    value.forEach((element: AttributeInput, index) => {
+    writeEach(value, (element: AttributeInput) => {
       const start = out.open(10);
-      writeValue(out, element, `${path}[${index}]`, depth + 1);
+      writeValue(out, element, depth + 1);
       out.close(start);
     });
     return out.close(list);
   }
   const map = out.open(50);
-  writePairs(out, 10, value, path, depth + 1);
+  writePairs(out, 10, value, depth + 1);
   out.close(map);
 }
 
@@ -253,35 +292,35 @@ function isPlainObject(value: unknown): value is object {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function enumNumber(name: EnumName, value: unknown, path: string): number {
+function enumNumber(name: EnumName, value: unknown): number {
   if (typeof value === 'string' && Object.hasOwn(enums[name].values, value.toUpperCase())) {
     return enumNames[name].number(value);
   }
   const names = Object.keys(enums[name].values).map((key) => key.toLowerCase());
-  throw new TypeError(`${path}: must be one of ${names.join(', ')}, got ${shown(value)}`);
+  throw new Misfit(TypeError, `must be one of ${names.join(', ')}, got ${shown(value)}`);
 }
 
-function numberOf(type: NumericType, value: unknown, path: string): number | bigint {
+function numberOf(type: NumericType, value: unknown): number | bigint {
   if (type === 'double') {
-    if (typeof value !== 'number') throw new TypeError(`${path}: must be a number, got ${shown(value)}`);
+    if (typeof value !== 'number') throw new Misfit(TypeError, `must be a number, got ${shown(value)}`);
     return value;
   }
   const { min, max, wide } = integerRanges[type];
   const expected = wide ? 'bigint' : 'number';
-  if (typeof value !== expected) throw new TypeError(`${path}: must be a ${expected}, got ${shown(value)}`);
+  if (typeof value !== expected) throw new Misfit(TypeError, `must be a ${expected}, got ${shown(value)}`);
   const number = value as number | bigint;
   if ((typeof number === 'number' && !Number.isInteger(number)) || number < min || number > max) {
-    throw new RangeError(`${path}: must be an integer from ${min} to ${max}, got ${number}`);
+    throw new Misfit(RangeError, `must be an integer from ${min} to ${max}, got ${number}`);
   }
   return number;
 }
 
-function idOf(value: unknown, length: number, path: string): Buffer {
+function idOf(value: unknown, length: number): Buffer {
   if (typeof value === 'string' && /^(?:[0-9a-fA-F]{2})*$/.test(value)) {
     const id = Buffer.from(value, 'hex');
     if (id.length === length || id.length === 0) return id;
   }
-  throw new TypeError(`${path}: must be ${2 * length} hexadecimal digits or empty, got ${shown(value)}`);
+  throw new Misfit(TypeError, `must be ${2 * length} hexadecimal digits or empty, got ${shown(value)}`);
 }
 
 /** The value as an error message shows it: short. */
