@@ -215,6 +215,10 @@ export interface HistogramInit {
   readonly dataPoints?: readonly HistogramDataPointInit[];
   readonly aggregationTemporality?: AggregationTemporality;
 }
+export interface LogGroupInit {
+  readonly resource?: ResourceInit;
+  readonly scope?: ScopeInit;
+}
 export declare class LogRecord extends Message {
   get resource(): Resource;
   get scope(): Scope;
@@ -255,6 +259,16 @@ export interface LogRecordInit {
   readonly spanId?: string;
   readonly observedTimeUnixNano?: bigint;
   readonly eventName?: string;
+}
+export declare class LogWriter {
+  #private;
+  count: number;
+  get byteLength(): number;
+  group(init: LogGroupInit): void;
+  add(record: LogRecordInit): void;
+  addText(text: Buffer, start: number, end: number, common: Uint8Array): void;
+  static fields(common: Omit<LogRecordInit, 'body'>): Uint8Array;
+  take(): Logs;
 }
 export interface Logs extends Telemetry<'logs'> {
   records(): Iterable<LogRecord>;

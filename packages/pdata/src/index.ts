@@ -3,6 +3,7 @@ export { Logs } from './logs.js';
 export { Metrics } from './metrics.js';
 export { Profiles } from './profiles.js';
 export { Traces } from './traces.js';
+export { LogWriter, type LogGroupInit } from './log-writer.js';
 export type { Batch, BatchFactory, Signal, Telemetry } from './telemetry.js';
 export type { FromOptions } from './check.js';
 export { MalformedTelemetryError } from './errors.js';

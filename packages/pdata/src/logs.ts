@@ -14,7 +14,8 @@ export interface Logs extends Telemetry<'logs'> {
   filter(keep: (record: LogRecord) => boolean): void;
 }
 
-class LogsBatch extends BatchBase<'logs'> implements Logs {
+/** @internal */
+export class LogsBatch extends BatchBase<'logs'> implements Logs {
   override readonly signal = 'logs';
 
   protected override make(chunks: Chunk[]): Logs {

@@ -111,6 +111,40 @@ export class Writer {
     return true;
   }
 
+  /**
+   * A KeyValue of short ASCII text, in one go: what most attributes are, and half of what they cost otherwise. False if
+   * it is none; nothing is written then.
+   */
+  shortPair(tag: number, key: string, value: string): boolean {
+    const keyLength = key.length;
+    const valueLength = value.length;
+    const size = keyLength + valueLength + 6;
+    if (size > 127 || tag > 127) return false;
+    this.#reserve(size + 2);
+    const bytes = this.#bytes;
+    let position = this.length;
+    bytes[position++] = tag;
+    bytes[position++] = size;
+    bytes[position++] = 10;
+    bytes[position++] = keyLength;
+    for (let i = 0; i < keyLength; i++) {
+      const code = key.charCodeAt(i);
+      if (code > 127) return false;
+      bytes[position++] = code;
+    }
+    bytes[position++] = 18;
+    bytes[position++] = valueLength + 2;
+    bytes[position++] = 10;
+    bytes[position++] = valueLength;
+    for (let i = 0; i < valueLength; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 127) return false;
+      bytes[position++] = code;
+    }
+    this.length = position;
+    return true;
+  }
+
   /** A length-delimited field as a whole. */
   field(tag: number, body: Uint8Array): void {
     this.varint(tag);
@@ -122,6 +156,13 @@ export class Writer {
     this.#reserve(body.length);
     this.#bytes.set(body, this.length);
     this.length += body.length;
+  }
+
+  /** A part of `source`. */
+  copy(source: Buffer, start: number, end: number): void {
+    this.#reserve(end - start);
+    source.copy(this.#bytes, this.length, start, end);
+    this.length += end - start;
   }
 
   /** One number without its tag. The value must fit the type. */
