@@ -13,7 +13,7 @@ import ts from 'typescript-6';
 import { filesBelow, readPackages, repositoryRoot } from './workspace.mjs';
 
 const ground = ['component', 'pdata'];
-const kits = ['delivery', 'kubernetes', 'otlp', 'patterns', 'prometheus', 'transport'];
+const kits = ['delivery', 'expr', 'kubernetes', 'otlp', 'patterns', 'prometheus', 'stanza', 'transport'];
 const engine = ['collector', 'config'];
 
 /**
@@ -28,6 +28,8 @@ const mayImport = {
   transport: ground,
   otlp: [...ground, 'transport'],
   patterns: [],
+  expr: [...ground, 'patterns'],
+  stanza: [...ground, 'expr', 'patterns'],
   prometheus: ground,
   kubernetes: [...ground, 'transport'],
   collector: [...ground, ...kits],

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createMatcher, createRenamer, pattern } from './index.js';
+import {
+  createExtractor,
+  createMatcher,
+  createRenamer,
+  createReplacer,
+  createSearcher,
+  pattern,
+} from './index.js';
 
 describe('an expression', () => {
   it.each(['^/dev($|/)', '(?i)shop', '(?P<name>a)', '\\Aa\\z', '\\pL+'])('%s is taken', (text) => {
@@ -39,5 +46,38 @@ describe('a renamer', () => {
       'app.',
       undefined,
     ]);
+  });
+});
+
+describe('a searcher', () => {
+  it('finds all places, in order', () => {
+    expect([...createSearcher('(?m)^b+')('bb\nab\nb')]).toEqual([
+      [0, 2],
+      [6, 7],
+    ]);
+  });
+});
+
+describe('an extractor', () => {
+  it('takes a text apart by the named groups', () => {
+    const { names, extract } = createExtractor('^(?P<a>\\w+) (\\d) ?(?P<b>.*)$');
+    expect([names, extract('x 1 rest'), extract('x 1'), extract('none')]).toEqual([
+      ['a', 'b'],
+      ['x', 'rest'],
+      ['x', ''],
+      undefined,
+    ]);
+  });
+});
+
+describe('a replacer', () => {
+  it.each([
+    ['a(b)', 'x$1', 'ab-ab', 'xb-xb'],
+    ['(?P<n>b)', '[${n}]', 'abc', 'a[b]c'],
+    ['(b)', '$1x', 'abc', 'ac'],
+    ['b', '$$', 'abc', 'a$c'],
+    ['z', 'y', 'abc', 'abc'],
+  ])('of %s by %s makes of %s: %s', (expression, template, text, expected) => {
+    expect(createReplacer(expression, template)(text)).toBe(expected);
   });
 });

@@ -1,0 +1,2 @@
+export { compileExpression, type Expression, type ExpressionOptions } from './expression.js';
+export { ExpressionError } from './error.js';

@@ -1,0 +1,108 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createCollector, type Collector } from '@tributary/collector';
+import type { ExtensionRef, StorageProvider } from '@tributary/component';
+import { fileLogReceiver, type FileLogReceiverConfig } from '@tributary/receiver-filelog';
+import { memoryExporter, virtualClock, type MemorySink, type VirtualClock } from '@tributary/testkit';
+import { onTestFinished } from 'vitest';
+
+/** An empty folder that is gone with the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'file-log-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A folder with log files, and who writes to them. */
+export interface Files {
+  readonly folder: string;
+  path(name: string): string;
+  write(name: string, text: string | Buffer): void;
+  append(name: string, text: string | Buffer): void;
+}
+
+export function logFiles(folder: string = temporaryFolder()): Files {
+  const at = (name: string): string => path.join(folder, name);
+  return {
+    folder,
+    path: at,
+    write: (name, text) => writeFileSync(at(name), text),
+    append: (name, text) => appendFileSync(at(name), text),
+  };
+}
+
+export interface Line {
+  readonly level: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** A collector that reads files. */
+export interface Reading {
+  readonly clock: VirtualClock;
+  readonly sink: MemorySink;
+  readonly collector: Collector;
+  readonly lines: readonly Line[];
+  /** Polls so often, and lets what was read get to the sink. */
+  poll(times?: number): Promise<void>;
+  /** Bodies of what has arrived. */
+  bodies(): unknown[];
+  stop(): Promise<void>;
+}
+
+export async function read(
+  config: FileLogReceiverConfig,
+  options: { readonly sink?: MemorySink; readonly storage?: ExtensionRef<StorageProvider> } = {},
+): Promise<Reading> {
+  const clock = virtualClock({ startMs: Date.UTC(2026, 10, 27, 12) });
+  const sink = options.sink ?? memoryExporter();
+  const lines: Line[] = [];
+  const note =
+    (level: string) =>
+    (message: string, fields: Line['fields'] = {}): void =>
+      void lines.push({ level, message, fields });
+  const logger = { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') };
+  const collector = createCollector({
+    runtime: { clock, logger },
+    ...(options.storage !== undefined && { extensions: [options.storage] }),
+    pipelines: { logs: { receivers: [fileLogReceiver(config)], exporters: [sink] } },
+  });
+  await collector.start();
+  let isStopped = false;
+  const stop = async (): Promise<void> => {
+    if (isStopped) return;
+    isStopped = true;
+    const ending = collector.shutdown();
+    let isOver = false;
+    void ending.then(() => (isOver = true));
+    while (!isOver) {
+      await clock.advance(100);
+      await settle();
+    }
+    await ending;
+  };
+  onTestFinished(stop);
+  const reading: Reading = {
+    clock,
+    sink,
+    collector,
+    lines,
+    async poll(times = 1) {
+      for (let i = 0; i < times; i++) {
+        await settle();
+        await clock.advance(200);
+        await settle();
+      }
+    },
+    bodies: () => sink.logRecords.map(({ body }) => body),
+    stop,
+  };
+  await settle();
+  return reading;
+}
+
+/** Lets reads of real files come to their end. */
+export async function settle(): Promise<void> {
+  for (let i = 0; i < 12; i++) await new Promise((resolve) => setTimeout(resolve, 1));
+}
