@@ -1,5 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+
+const pieceBytes = 2 ** 16;
 
 /** Reads the first bytes of a file, of what it holds where it is compressed. Fewer where there are no more. */
 export async function readFingerprint(
@@ -25,7 +28,8 @@ export async function readFingerprint(
  * unpacked no further. @throws Error for what is not compressed
  */
 export async function* unpacked(handle: FileHandle): AsyncGenerator<Buffer> {
-  const packed = handle.createReadStream({ start: 0, autoClose: false });
+  // A stream of the handle's own would close it.
+  const packed = Readable.from(pieces(handle));
   const gunzip = createGunzip();
   packed.on('error', (error) => gunzip.destroy(error));
   packed.pipe(gunzip);
@@ -36,6 +40,15 @@ export async function* unpacked(handle: FileHandle): AsyncGenerator<Buffer> {
   } finally {
     packed.destroy();
     gunzip.destroy();
+  }
+}
+
+async function* pieces(handle: FileHandle): AsyncGenerator<Buffer> {
+  for (let at = 0; ;) {
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(pieceBytes), 0, pieceBytes, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
   }
 }
 

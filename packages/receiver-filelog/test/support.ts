@@ -53,10 +53,10 @@ export interface Reading {
 
 export async function read(
   config: FileLogReceiverConfig,
-  options: { readonly sink?: MemorySink; readonly storage?: ExtensionRef<StorageProvider> } = {},
+  options: { readonly storage?: ExtensionRef<StorageProvider> } = {},
 ): Promise<Reading> {
   const clock = virtualClock({ startMs: Date.UTC(2026, 10, 27, 12) });
-  const sink = options.sink ?? memoryExporter();
+  const sink = memoryExporter();
   const lines: Line[] = [];
   const note =
     (level: string) =>
