@@ -13,6 +13,12 @@ export const components: readonly ComponentEntry[] = [
   },
   {
     kind: 'receiver',
+    type: 'file_log',
+    aliases: ['filelog'],
+    load: async () => (await import('@tributary/receiver-filelog')).fileLogReceiver,
+  },
+  {
+    kind: 'receiver',
     type: 'host_metrics',
     aliases: ['hostmetrics'],
     load: async () => (await import('@tributary/receiver-hostmetrics')).hostMetricsReceiver,

@@ -252,7 +252,7 @@ function writeValue(out: Writer, value: AttributeInput, depth: number): void {
       out.varint(16);
       return out.varint(value ? 1 : 0);
     case 'number':
-      return isInt64(value) ? writeInt(out, value) : writeDouble(out, value);
+      return !out.areNumbersDoubles && isInt64(value) ? writeInt(out, value) : writeDouble(out, value);
     case 'bigint':
       if (value !== BigInt.asIntN(64, value))
         throw new Misfit(RangeError, `must fit 64 bits with sign, got ${value}`);

@@ -23,13 +23,18 @@ export interface LogGroupInit {
  * describe it to {@link Logs}, and one of text that is there as bytes a tenth.
  */
 export class LogWriter {
-  readonly #out = new Writer(2 ** 16);
+  readonly #out: Writer;
   /** Where the bodies of the group that is open begin; none is at 0. */
   #resourceStart = 0;
   #scopeStart = 0;
 
   /** Records written. */
   count = 0;
+
+  /** `numbers` says what a whole `number` among values is: an integer, as everywhere, or a double. Default `'integer'`. */
+  constructor({ numbers = 'integer' }: { readonly numbers?: 'integer' | 'double' } = {}) {
+    this.#out = new Writer(2 ** 16, numbers === 'double');
+  }
 
   /** Bytes written, but for the lengths of the group that is open. */
   get byteLength(): number {

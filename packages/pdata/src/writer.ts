@@ -6,11 +6,14 @@ import type { Scalar } from './schema.js';
  */
 export class Writer {
   #bytes: Buffer;
+  /** Whether values that are whole `number`s are doubles, too, and only a `bigint` is an integer. */
+  readonly areNumbersDoubles: boolean;
   /** Bytes written. */
   length = 0;
 
-  constructor(size = 256) {
+  constructor(size = 256, areNumbersDoubles = false) {
     this.#bytes = Buffer.allocUnsafe(size);
+    this.areNumbersDoubles = areNumbersDoubles;
   }
 
   /** What was written, as a buffer of its own. */

@@ -35,15 +35,40 @@ export function createFinder(
   exclude: readonly string[],
   files: Pick<LogFiles, 'list'>,
   unreadable: (folder: string, error: unknown) => void,
-): () => string[] {
+): () => readonly string[] {
   const searches = include.map(searchOf);
   const excluded = exclude.map((glob) => matcherOf(path.normalize(glob)));
+  /** What was there the last time, and what it came to: mostly nothing has changed, and names need not be matched. */
+  let lastNames: readonly string[] = [];
+  let lastFound: readonly string[] = [];
 
   return () => {
+    const visits: Visit[] = [];
+    for (const search of searches) visit(search, search.base, 0, visits);
+    const names = visits.flatMap(({ folder, files: inside }) => [folder, ...inside]);
+    if (names.length === lastNames.length && names.every((name, i) => name === lastNames[i]))
+      return lastFound;
     const found = new Set<string>();
-    for (const search of searches) collect(search, search.base, 0, found);
-    return [...found].filter((file) => !excluded.some((matches) => matches(file))).sort();
+    for (const { search, folder, files: inside } of visits) {
+      for (const name of inside) {
+        const whole = folder === '.' ? name : path.join(folder, name);
+        if (search.matches(whole) && !excluded.some((matches) => matches(whole))) found.add(whole);
+      }
+    }
+    lastNames = names;
+    return (lastFound = [...found].sort());
   };
+
+  function visit(search: Search, folder: string, depth: number, visits: Visit[]): void {
+    const inside: string[] = [];
+    visits.push({ search, folder, files: inside });
+    for (const { name, isFolder } of listed(folder)) {
+      if (!isFolder) inside.push(name);
+      else if (depth < search.maxDepth) {
+        visit(search, folder === '.' ? name : path.join(folder, name), depth + 1, visits);
+      }
+    }
+  }
 
   function listed(folder: string): readonly Listed[] {
     try {
@@ -53,15 +78,13 @@ export function createFinder(
       return [];
     }
   }
+}
 
-  function collect(search: Search, folder: string, depth: number, found: Set<string>): void {
-    for (const { name, isFolder } of listed(folder)) {
-      const whole = folder === '.' ? name : path.join(folder, name);
-      if (isFolder) {
-        if (depth < search.maxDepth) collect(search, whole, depth + 1, found);
-      } else if (search.matches(whole)) found.add(whole);
-    }
-  }
+/** The files of a folder that a search has come through. */
+interface Visit {
+  readonly search: Search;
+  readonly folder: string;
+  readonly files: readonly string[];
 }
 
 function matcherOf(glob: string): (file: string) => boolean {

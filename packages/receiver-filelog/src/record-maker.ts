@@ -3,6 +3,7 @@ import type { Ledger } from '@tributary/component';
 import { LogWriter, type Logs } from '@tributary/pdata';
 import {
   newEntry,
+  put,
   type Entry,
   type EntryMap,
   type Operators,
@@ -104,10 +105,9 @@ export function createEntryMaker(settings: EntrySettings): RecordMaker {
     return false;
   }
 
-  function complete(entry: Entry, file: TrackedFile): void {
-    Object.assign(entry.attributes, file.header, file.attributes);
-    for (const [key, template] of attributes) entry.attributes[key] = template(entry);
-    for (const [key, template] of resource) entry.resource[key] = template(entry);
+  function complete(entry: Entry): void {
+    for (const [key, template] of attributes) put(entry.attributes, key, template(entry));
+    for (const [key, template] of resource) put(entry.resource, key, template(entry));
   }
 
   return {
@@ -118,8 +118,8 @@ export function createEntryMaker(settings: EntrySettings): RecordMaker {
         if (!cursor.takes(token)) return;
         const body = encoding.decode(bytes.subarray(token.start, token.end));
         if (isOfHeader(file, body)) return;
-        const entry = newEntry(body, observed, receipt());
-        complete(entry, file);
+        const entry = newEntry(body, observed, receipt(), { ...file.header, ...file.attributes });
+        complete(entry);
         if (config.include_file_record_number)
           entry.attributes['log.file.record_number'] = BigInt(cursor.records);
         if (config.include_file_record_offset)

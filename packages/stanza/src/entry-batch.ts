@@ -1,18 +1,16 @@
 import {
-  double,
   LogWriter,
   type AttributeInput,
   type LogRecordInit,
   type Logs,
   type SeverityNumber,
 } from '@tributary/pdata';
-import { isMap, type Entry, type EntryMap, type EntryValue } from './entry.js';
-import { put } from './field.js';
+import { isMap, type Entry, type EntryMap } from './entry.js';
 import { severityName } from './severity.js';
 
 /** Puts entries into batches of log records: those that follow one another and share a resource are a group. */
 export class EntryBatch {
-  readonly #writer = new LogWriter();
+  readonly #writer = new LogWriter({ numbers: 'double' });
   #resource: EntryMap | undefined;
   #scope = '';
 
@@ -24,7 +22,7 @@ export class EntryBatch {
       !isSame(this.#resource, entry.resource)
     ) {
       this.#writer.group({
-        resource: { attributes: valuesOf(entry.resource) },
+        resource: { attributes: entry.resource as Readonly<Record<string, AttributeInput>> },
         ...(entry.scopeName !== '' && { scope: { name: entry.scopeName } }),
       });
       this.#resource = entry.resource;
@@ -40,48 +38,26 @@ export class EntryBatch {
 }
 
 function recordOf(entry: Entry): LogRecordInit {
-  const {
-    timestamp,
-    observedTimestamp,
-    severityNumber: number,
-    severityText,
-    traceId,
-    spanId,
-    traceFlags,
-  } = entry;
-  const severity = number === 0 ? '' : severityName(number);
-  return {
-    timeUnixNano: timestamp,
+  const { timestamp, observedTimestamp, severityNumber, severityText, body, attributes } = entry;
+  const record: Mutable<LogRecordInit> = {
     observedTimeUnixNano: observedTimestamp,
-    severityNumber: (severity === '' ? 'unspecified' : severity.toLowerCase()) as SeverityNumber,
-    severityText: severityText === '' ? severity : severityText,
-    body: valueOf(entry.body),
-    attributes: valuesOf(entry.attributes),
-    flags: traceFlags,
-    traceId,
-    spanId,
+    body: body as AttributeInput,
+    attributes: attributes as Readonly<Record<string, AttributeInput>>,
   };
+  // What a record does not have costs nothing.
+  if (timestamp !== 0n) record.timeUnixNano = timestamp;
+  if (severityNumber !== 0) {
+    const name = severityName(severityNumber);
+    record.severityNumber = name.toLowerCase() as SeverityNumber;
+    record.severityText = severityText === '' ? name : severityText;
+  } else if (severityText !== '') record.severityText = severityText;
+  if (entry.traceId !== '') record.traceId = entry.traceId;
+  if (entry.spanId !== '') record.spanId = entry.spanId;
+  if (entry.traceFlags !== 0) record.flags = entry.traceFlags;
+  return record;
 }
 
-function valueOf(value: EntryValue): AttributeInput {
-  if (typeof value === 'number') return Number.isInteger(value) ? double(value) : value;
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
-  return Array.isArray(value)
-    ? (value as readonly EntryValue[]).map((each) => valueOf(each))
-    : valuesOf(value as EntryMap);
-}
-
-/** The map itself, where nothing in it has to be said otherwise: most hold texts alone. */
-function valuesOf(map: EntryMap): Readonly<Record<string, AttributeInput>> {
-  for (const key of Object.keys(map)) {
-    const value = map[key];
-    if (typeof value === 'string' || typeof value === 'bigint' || typeof value === 'boolean') continue;
-    const converted = Object.create(null) as Record<string, AttributeInput>;
-    for (const each of Object.keys(map)) put(converted as EntryMap, each, valueOf(map[each]!) as EntryValue);
-    return converted;
-  }
-  return map as Readonly<Record<string, AttributeInput>>;
-}
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function isSame(a: EntryMap, b: EntryMap): boolean {
   if (a === b) return true;

@@ -2,7 +2,7 @@
 export type EntryValue =
   string | number | bigint | boolean | null | Uint8Array | readonly EntryValue[] | EntryMap;
 
-/** Its keys are data: `__proto__` is one like any other. Made by {@link emptyMap}, or by `JSON.parse`. */
+/** Its keys are data: `__proto__` is one like any other, and set by `put`. */
 export interface EntryMap {
   [key: string]: EntryValue;
 }
@@ -38,14 +38,21 @@ export interface Receipt {
 /** Of an entry that nobody waits for. */
 export const noReceipt: Receipt = { hold() {}, release() {} };
 
+/** An ordinary object, which is faster than one without a prototype: keys are asked for with `Object.hasOwn`. */
 export function emptyMap(): EntryMap {
-  return Object.create(null) as EntryMap;
+  return {};
 }
 
-export function newEntry(body: EntryValue, observedTimestamp: bigint, receipt: Receipt): Entry {
+/** `attributes` are the entry's from now on. */
+export function newEntry(
+  body: EntryValue,
+  observedTimestamp: bigint,
+  receipt: Receipt,
+  attributes: EntryMap = emptyMap(),
+): Entry {
   return {
     body,
-    attributes: emptyMap(),
+    attributes,
     resource: emptyMap(),
     timestamp: 0n,
     observedTimestamp,
@@ -80,7 +87,7 @@ function copyOfValue(value: EntryValue): EntryValue {
   if (Array.isArray(value)) return value.map((each: EntryValue) => copyOfValue(each));
   if (!isMap(value)) return value;
   const copy = emptyMap();
-  for (const key of Object.keys(value)) copy[key] = copyOfValue(value[key]!);
+  for (const key of Object.keys(value)) put(copy, key, copyOfValue(value[key]!));
   return copy;
 }
 
@@ -97,4 +104,21 @@ function sizeOfValue(value: EntryValue): number {
   if (Array.isArray(value)) for (const each of value as readonly EntryValue[]) size += sizeOfValue(each);
   else for (const key of Object.keys(value)) size += 16 + key.length + sizeOfValue((value as EntryMap)[key]!);
   return size;
+}
+
+/** Sets a key, whatever it is called. */
+export function put<V extends EntryValue>(map: EntryMap, key: string, value: V): V {
+  if (key !== '__proto__') map[key] = value;
+  else Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
+  return value;
+}
+
+export function layOver(map: EntryMap, other: EntryMap): void {
+  for (const key of Object.keys(other)) put(map, key, other[key]!);
+}
+
+/** Adds what `map` does not have. */
+export function layUnder(map: EntryMap, other: EntryMap): EntryMap {
+  for (const key of Object.keys(other)) if (!Object.hasOwn(map, key)) put(map, key, other[key]!);
+  return map;
 }

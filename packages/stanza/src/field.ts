@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { emptyMap, isMap, type Entry, type EntryMap, type EntryValue } from './entry.js';
+import {
+  emptyMap,
+  isMap,
+  layOver,
+  layUnder,
+  put,
+  type Entry,
+  type EntryMap,
+  type EntryValue,
+} from './entry.js';
 
 /** A place in an entry: `body`, `body.a.b`, `attributes["log.file.path"]`, `resource.x`. */
 export interface Field {
@@ -10,7 +19,8 @@ export interface Field {
   /** `undefined` where there is nothing. */
   get(entry: Entry): EntryValue | undefined;
   /**
-   * Puts a value there, and the maps that lead to it. A map is laid over one that is there already.
+   * Puts a value there, and the maps that lead to it. A map is laid over one that is there already. The value is the
+   * entry's from then on.
    *
    * @throws Error where something else than a map is to be all attributes
    */
@@ -114,7 +124,8 @@ function createRoot(name: string, root: Root): Field {
     get: (entry) => entry[root],
     set(entry, value) {
       const there = entry[root];
-      if (isMap(value) && isMap(there)) layOver(there, value);
+      // The larger of the two is mostly the new one, and nobody else's.
+      if (isMap(value) && isMap(there)) entry[root] = layUnder(value, there);
       else if (root === 'body') entry.body = value;
       else throw new Error(`cannot set ${root} root`);
     },
@@ -125,15 +136,4 @@ function createRoot(name: string, root: Root): Field {
       return value;
     },
   };
-}
-
-/** Sets a key, whatever it is called. */
-export function put<V extends EntryValue>(map: EntryMap, key: string, value: V): V {
-  if (key !== '__proto__') map[key] = value;
-  else Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
-  return value;
-}
-
-export function layOver(map: EntryMap, other: EntryMap): void {
-  for (const key of Object.keys(other)) put(map, key, other[key]!);
 }

@@ -2,7 +2,15 @@
 export { createOperators, needsWholeLines, type Operators } from './operators/operators.js';
 export { operatorsSchema, type OperatorSettings } from './operators/schema.js';
 export type { OperatorsRuntime } from './operators/operator.js';
-export { newEntry, noReceipt, type Entry, type EntryMap, type EntryValue, type Receipt } from './entry.js';
+export {
+  newEntry,
+  noReceipt,
+  put,
+  type Entry,
+  type EntryMap,
+  type EntryValue,
+  type Receipt,
+} from './entry.js';
 export { EntryBatch } from './entry-batch.js';
 export { createTemplate, isTemplate, templateText, type Environment, type Template } from './expressions.js';
 export { byteSize, type ByteSize } from './byte-size.js';

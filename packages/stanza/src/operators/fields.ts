@@ -1,7 +1,7 @@
 import { createReplacer } from '@tributary/patterns';
-import { emptyMap, isMap, type Entry, type EntryValue } from '../entry.js';
+import { emptyMap, isMap, layOver, put, type Entry, type EntryValue } from '../entry.js';
 import { asEntryValue, compile, createTemplate, evaluate, isTemplate } from '../expressions.js';
-import { layOver, parseField, put, type Field } from '../field.js';
+import { parseField, type Field } from '../field.js';
 import { there } from './blocks.js';
 import {
   transform,

@@ -1,6 +1,6 @@
 import { createExtractor } from '@tributary/patterns';
-import { emptyMap, type Entry, type EntryMap, type EntryValue } from '../entry.js';
-import { parseField, put, type Field } from '../field.js';
+import { emptyMap, put, type Entry, type EntryMap, type EntryValue } from '../entry.js';
+import { parseField, type Field } from '../field.js';
 import { createBlocks, there, type BlocksConfig, type BlocksSettings } from './blocks.js';
 import {
   transform,
