@@ -9,6 +9,7 @@ import { pattern } from '@tributary/patterns';
 import {
   byteSize,
   operatorsSchema,
+  templateText,
   type ByteSize,
   type OperatorConfig,
   type OperatorSettings,
@@ -230,7 +231,7 @@ const globs = z
   )
   .readonly();
 
-const text = z.record(z.string(), z.string());
+const text = z.record(z.string(), templateText());
 
 const multiline = z
   .strictObject({

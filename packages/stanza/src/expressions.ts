@@ -78,13 +78,15 @@ export function createTemplate(text: string, env: Environment): Template {
 
 /** A zod type for a text that may hold expressions. */
 export function templateText(): z.ZodType<string, string> {
-  return z.string().superRefine((text, context) => {
-    try {
-      createTemplate(text, {});
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: (error as Error).message });
-    }
-  });
+  return z.string().superRefine(checkTemplate);
+}
+
+export function checkTemplate(text: string, context: z.core.$RefinementCtx): void {
+  try {
+    createTemplate(text, {});
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+  }
 }
 
 type Part = string | { readonly expression: string };

@@ -2,7 +2,7 @@ import { duration } from '@tributary/component';
 import { createExtractor, pattern } from '@tributary/patterns';
 import { z } from 'zod';
 import { byteSize } from '../byte-size.js';
-import { expression, templateText } from '../expressions.js';
+import { checkTemplate, expression, templateText } from '../expressions.js';
 import { field, type Field } from '../field.js';
 import { mappingProblem } from '../severity.js';
 import { createTimeParser, type TimeSettings } from '../time/parse.js';
@@ -168,7 +168,9 @@ const fieldSchemas = [
     type: z.literal('add'),
     ...commonShape,
     field: field(),
-    value: z.union([templateText(), z.unknown()]),
+    value: z.unknown().superRefine((value, context) => {
+      if (typeof value === 'string') checkTemplate(value, context);
+    }),
   }),
   z.strictObject({ type: z.literal('remove'), ...commonShape, field: field() }),
   z.strictObject({
