@@ -1,6 +1,6 @@
 import {
-  background,
   ConsumeError,
+  createContext,
   type Batch,
   type ReceiverMetrics,
   type ReceiverSettings,
@@ -13,6 +13,9 @@ type Settings = Pick<ReceiverSettings<FileLogSettings, 'logs'>, 'clock' | 'confi
 /** After so long a pause grows no more, where the configuration says nothing of pauses. */
 const longestPauseMs = 5_000;
 
+/** At a shutdown, for an answer to what is on its way and will be read again otherwise. */
+const answerMs = 2_000;
+
 /** Gives records to the pipeline, and knows what to do when that does not take them. */
 export class Sender {
   readonly #settings: Settings;
@@ -21,6 +24,8 @@ export class Sender {
   readonly #isKept: boolean;
   readonly #stopped = new AbortController();
   readonly #over = new AbortController();
+  /** Aborts when what is on its way is waited for no longer. */
+  readonly #context = createContext({ signal: () => this.#over.signal });
   #held = 0;
 
   constructor(settings: Settings, received: ReceiverMetrics, isKept: boolean) {
@@ -49,7 +54,7 @@ export class Sender {
     for (;;) {
       let error: ConsumeError<'logs'>;
       try {
-        await next.consume(rest.clone(), background);
+        await next.consume(rest.clone(), this.#context);
         this.#ended(items, 0);
         return true;
       } catch (thrown) {
@@ -85,9 +90,13 @@ export class Sender {
     }
   }
 
-  /** No further attempts for what will be read again; `end` ends them for the rest. */
+  /**
+   * No further attempts for what will be read again: what is on its way has a little time for its answer, since it
+   * would come twice if it was cut off. The rest has until `end`.
+   */
   stop(): void {
     this.#stopped.abort();
+    if (this.#isKept) this.#settings.clock.after(answerMs, () => this.#over.abort());
   }
 
   end(): void {
