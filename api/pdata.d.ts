@@ -263,6 +263,7 @@ export interface LogRecordInit {
 export declare class LogWriter {
   #private;
   count: number;
+  constructor({ numbers }?: { readonly numbers?: 'integer' | 'double' });
   get byteLength(): number;
   group(init: LogGroupInit): void;
   add(record: LogRecordInit): void;

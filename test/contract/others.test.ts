@@ -6,6 +6,7 @@ import { memoryLimiter } from '@tributary/processor-memorylimiter';
 import { probabilisticSampler } from '@tributary/processor-probabilisticsampler';
 import { resourceDetection } from '@tributary/processor-resourcedetection';
 import { tailSampling } from '@tributary/processor-tailsampling';
+import { fileLogReceiver } from '@tributary/receiver-filelog';
 import { hostMetricsReceiver } from '@tributary/receiver-hostmetrics';
 import {
   contractSuite,
@@ -41,6 +42,8 @@ registerChecks(
   contractSuite({ factory: hostMetricsReceiver, create: () => hostMetricsReceiver({ scrapers }) }),
   test,
 );
+const include = ['/nowhere/*.log'];
+registerChecks(contractSuite({ factory: fileLogReceiver, create: () => fileLogReceiver({ include }) }), test);
 registerChecks(contractSuite({ factory: testReceiver, create: () => testReceiver() }), test);
 registerChecks(contractSuite({ factory: memoryExporter, create: () => memoryExporter() }), test);
 

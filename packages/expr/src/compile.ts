@@ -84,9 +84,11 @@ export class Compiler {
       case 'binary':
         return this.#binary(node);
       case 'conditional': {
-        const [test, then, otherwise] = [node.test, node.then, node.else].map((each) =>
-          this.compile(each),
-        ) as [Evaluate, Evaluate, Evaluate];
+        const [test, then, otherwise] = [node.test, node.yes, node.no].map((each) => this.compile(each)) as [
+          Evaluate,
+          Evaluate,
+          Evaluate,
+        ];
         return (frame) => (asBoolean(test(frame), '?') ? then(frame) : otherwise(frame));
       }
       case 'array': {
@@ -359,9 +361,10 @@ const predicates: Readonly<
   },
   reduce(list, call, initial) {
     if (initial === undefined && list.length === 0) throw new ExpressionError('reduce: of an empty array');
-    let [accumulated, ...rest] = initial === undefined ? list : [initial, ...list];
-    const skipped = list.length - rest.length;
-    rest.forEach((element, i) => (accumulated = call(element, i + skipped, accumulated)));
+    const elements = initial === undefined ? list.slice(1) : list;
+    const skipped = list.length - elements.length;
+    let accumulated = initial === undefined ? list[0] : initial;
+    for (const [i, element] of elements.entries()) accumulated = call(element, i + skipped, accumulated);
     return accumulated;
   },
 };

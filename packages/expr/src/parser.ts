@@ -110,15 +110,15 @@ class Parser {
     const { at } = this.#take();
     const test = this.#expression(0);
     this.#expect('{');
-    const then = this.sequence();
+    const yes = this.sequence();
     this.#expect('}');
     if (!this.#isName('else')) throw this.#unexpected();
     this.#take();
-    if (this.#isName('if')) return { type: 'conditional', at, test, then, else: this.#if() };
+    if (this.#isName('if')) return { type: 'conditional', at, test, yes, no: this.#if() };
     this.#expect('{');
     const otherwise = this.sequence();
     this.#expect('}');
-    return { type: 'conditional', at, test, then, else: otherwise };
+    return { type: 'conditional', at, test, yes, no: otherwise };
   }
 
   #expression(power: number): Node {
@@ -149,13 +149,13 @@ class Parser {
     const { at } = this.#token;
     if (this.#isOperator('?:')) {
       this.#take();
-      return { type: 'conditional', at, test, then: test, else: this.#expression(0) };
+      return { type: 'conditional', at, test, yes: test, no: this.#expression(0) };
     }
     if (!this.#isOperator('?')) return test;
     this.#take();
-    const then = this.#expression(0);
+    const yes = this.#expression(0);
     this.#expect(':');
-    return { type: 'conditional', at, test, then, else: this.#expression(0) };
+    return { type: 'conditional', at, test, yes, no: this.#expression(0) };
   }
 
   /** `a | f(b)` is `f(a, b)`. */

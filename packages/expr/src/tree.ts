@@ -43,8 +43,8 @@ export type Node =
       readonly type: 'conditional';
       readonly at: number;
       readonly test: Node;
-      readonly then: Node;
-      readonly else: Node;
+      readonly yes: Node;
+      readonly no: Node;
     }
   | { readonly type: 'array'; readonly at: number; readonly elements: readonly Node[] }
   | {

@@ -2288,6 +2288,233 @@ export const keyDocs: KeyDocs = {
       default: 'false',
     },
   },
+  'receiver/file_log': {
+    include: {
+      doc: 'The files, as globs: `*`, `?`, `[a-z]`, `{a,b}`, and `**` for any folders between.',
+      type: 'list of string',
+      required: true,
+    },
+    exclude: {
+      doc: 'Files that are not read though `include` has them. Default `[]`.',
+      type: 'list of string',
+      default: '[]',
+    },
+    exclude_older_than: {
+      doc: 'Leaves files out that were not written to for so long. Default none.',
+      type: 'duration',
+      default: 'none',
+    },
+    start_at: {
+      doc: "Where to begin in files that are there at the start: at their `'beginning'` or their `'end'`. Default `'end'`.",
+      type: "'beginning' | 'end'",
+      default: "'end'",
+      values: ['beginning', 'end'],
+    },
+    poll_interval: {
+      doc: "How often to look for files and for what was written to them. Default `'200ms'`.",
+      type: 'duration',
+      default: "'200ms'",
+    },
+    fingerprint_size: {
+      doc: 'Bytes at the beginning of a file that tell it from others; at least 16. Default `1000`.',
+      type: 'ByteSize',
+      default: '1000',
+    },
+    initial_buffer_size: {
+      doc: "Bytes of the first read from a file; the next ones are larger, up to 256 KiB. Default `'16KiB'`.",
+      type: 'ByteSize',
+      default: "'16KiB'",
+    },
+    max_log_size: { doc: "Longest record, in bytes. Default `'1MiB'`.", type: 'ByteSize', default: "'1MiB'" },
+    max_log_size_behavior: {
+      doc: "What happens to a longer one: it becomes several, or the rest of it is left out. Default `'split'`.",
+      type: "'split' | 'truncate'",
+      default: "'split'",
+      values: ['split', 'truncate'],
+    },
+    max_concurrent_files: {
+      doc: 'Files that are open at a time, at most; at least 1. Default `1024`.',
+      type: 'number',
+      default: '1024',
+    },
+    max_batches: {
+      doc: 'A poll looks at half of `max_concurrent_files` at a time; of these batches, so many. 0 is all. Default `0`.',
+      type: 'number',
+      default: '0',
+    },
+    encoding: {
+      doc: "Of the text: `utf-8`, `utf-8-raw`, `utf-16le`, `utf-16be`, `ascii`, `big5` and others by their IANA names; `nop` takes the bytes as they are. Default `'utf-8'`.",
+      type: 'string',
+      default: "'utf-8'",
+    },
+    multiline: {
+      doc: 'Where a record begins or ends, if it is not a line. Default: lines.',
+      type: 'section',
+    },
+    'multiline.line_start_pattern': {
+      doc: 'A regular expression that matches where a record begins.',
+      type: 'string',
+    },
+    'multiline.line_end_pattern': { doc: 'One that matches where it ends.', type: 'string' },
+    'multiline.omit_pattern': {
+      doc: 'Leaves out what the expression matched. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    force_flush_period: {
+      doc: "What has no end yet is a record after so long without more; `'0s'` waits for ever. Default `'500ms'`.",
+      type: 'duration',
+      default: "'500ms'",
+    },
+    preserve_leading_whitespaces: {
+      doc: 'Keeps blanks at the beginning of a record. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    preserve_trailing_whitespaces: {
+      doc: 'Keeps blanks at its end. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    include_file_name: { doc: 'Sets `log.file.name`. Default `true`.', type: 'boolean', default: 'true' },
+    include_file_path: { doc: 'Sets `log.file.path`. Default `false`.', type: 'boolean', default: 'false' },
+    include_file_name_resolved: {
+      doc: 'Sets `log.file.name_resolved`, behind all links. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    include_file_path_resolved: {
+      doc: 'Sets `log.file.path_resolved`, behind all links. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    include_file_owner_name: {
+      doc: 'Sets `log.file.owner.name`. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    include_file_owner_group_name: {
+      doc: 'Sets `log.file.owner.group.name`. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    include_file_permissions: {
+      doc: 'Sets `log.file.permissions`, such as `755`. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    include_file_record_number: {
+      doc: 'Sets `log.file.record_number`, from 1. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    include_file_record_offset: {
+      doc: 'Sets `log.file.record_offset`, in bytes. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    compression: {
+      doc: "Of the files: `'gzip'`, or `'auto'` where their names end in `.gz`. Default `''`, none.",
+      type: "'' | 'gzip' | 'auto'",
+      default: "''",
+      values: ['', 'gzip', 'auto'],
+    },
+    delete_after_read: {
+      doc: 'Deletes a file when all of it was accepted; needs `start_at: beginning`. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    header: {
+      doc: 'Lines at the top of a file that say something of all others. Needs `start_at: beginning`. Default none.',
+      type: 'section',
+      default: 'none',
+    },
+    'header.pattern': {
+      doc: 'A regular expression that such a line matches.',
+      type: 'string',
+      required: true,
+    },
+    'header.metadata_operators': {
+      doc: 'Read such a line: the attributes that they set go to every record of the file.',
+      type: 'list of OperatorConfig',
+      required: true,
+    },
+    acquire_fs_lock: { doc: 'Refused with `true`: Node cannot lock files.', type: 'boolean' },
+    file_cache_advise: {
+      doc: 'Refused with `true`: Node cannot advise the system on its cache.',
+      type: 'boolean',
+    },
+    on_truncate: {
+      doc: "What to do with a file that has become shorter and begins as before: nothing until it is longer again, or read all of it, or what comes from now on. Default `'ignore'`.",
+      type: "'ignore' | 'read_whole_file' | 'read_new'",
+      default: "'ignore'",
+      values: ['ignore', 'read_whole_file', 'read_new'],
+    },
+    polls_to_archive: {
+      doc: 'Polls for which a file is remembered that is not there any more; at least 3. Default `0`.',
+      type: 'number',
+      default: '0',
+    },
+    ordering_criteria: {
+      doc: 'Reads only the first of the files by an order. Default: all.',
+      type: 'section',
+    },
+    'ordering_criteria.regex': {
+      doc: 'A regular expression on the path, whose named groups `sort_by` names.',
+      type: 'string',
+    },
+    'ordering_criteria.group_by': {
+      doc: 'One whose first group says which files are compared with each other. Default: all.',
+      type: 'string',
+    },
+    'ordering_criteria.top_n': {
+      doc: 'So many of them; at least 1. Default `1`.',
+      type: 'number',
+      default: '1',
+    },
+    'ordering_criteria.sort_by': { doc: 'By what, the most important first.', type: 'list of SortRule' },
+    attributes: {
+      doc: 'Set on every record; a value may be an expression, `EXPR(...)`. Default `{}`.',
+      type: 'map of text',
+      default: '{}',
+    },
+    resource: {
+      doc: 'Set on the resource of every record, in the same way. Default `{}`.',
+      type: 'map of text',
+      default: '{}',
+    },
+    storage: {
+      doc: 'Extension that keeps how far files were read: `file_storage`. Default none: known as long as the process lives.',
+      type: 'extension',
+      default: 'none',
+    },
+    retry_on_failure: { doc: 'What to do when the pipeline refuses records.', type: 'section' },
+    'retry_on_failure.enabled': {
+      doc: 'Offers them again with growing pauses, for `max_elapsed_time`. Off, they are offered again at each poll, for as long as it takes. Either way the file is not read further meanwhile. Default `false`.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'retry_on_failure.initial_interval': {
+      doc: "First pause. Default `'1s'`.",
+      type: 'duration',
+      default: "'1s'",
+    },
+    'retry_on_failure.max_interval': {
+      doc: "Longest pause. Default `'30s'`.",
+      type: 'duration',
+      default: "'30s'",
+    },
+    'retry_on_failure.max_elapsed_time': {
+      doc: "After so long they are dropped; `'0s'` is never. Default `'5m'`.",
+      type: 'duration',
+      default: "'5m'",
+    },
+    operators: {
+      doc: 'What is done with each record, in this order. Default `[]`.',
+      type: 'list of OperatorConfig',
+      default: '[]',
+    },
+  },
   'receiver/host_metrics': {
     collection_interval: { doc: "Time between scrapes. Default `'1m'`.", type: 'duration', default: "'1m'" },
     initial_delay: {

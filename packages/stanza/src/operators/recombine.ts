@@ -109,7 +109,7 @@ export function createRecombine(
   }
 
   function flush(): void {
-    for (const source of [...pools.keys()]) give(source);
+    for (const source of pools.keys()) give(source);
   }
 
   return {

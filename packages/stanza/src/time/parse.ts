@@ -324,8 +324,8 @@ function zoneNamed(name: string): number | undefined {
 }
 
 function momentOf(said: Said, zone: Zone, nowMs: () => number, fail: () => Error): bigint {
-  const { month, minute, second, dayOfYear } = said;
-  let { hour, day } = said;
+  const { month, day, minute, second, dayOfYear } = said;
+  let { hour } = said;
   if (said.isAfternoon !== undefined) {
     if (hour > 12) throw fail();
     hour = (hour % 12) + (said.isAfternoon ? 12 : 0);

@@ -1,7 +1,8 @@
 import { fileStorage } from '@tributary/extension-filestorage';
 import { renameSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { logFiles, read, settle, temporaryFolder } from './support.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { logFiles, read, settle } from './support.js';
 
 const beginning = { start_at: 'beginning' } as const;
 

@@ -1,25 +1,18 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createCollector, type Collector } from '@tributary/collector';
 import type { ExtensionRef, StorageProvider } from '@tributary/component';
 import { fileLogReceiver, type FileLogReceiverConfig } from '@tributary/receiver-filelog';
 import { memoryExporter, virtualClock, type MemorySink, type VirtualClock } from '@tributary/testkit';
 import { onTestFinished } from 'vitest';
-
-/** An empty folder that is gone with the test. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'file-log-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** A folder with log files, and who writes to them. */
 export interface Files {
   readonly folder: string;
-  path(name: string): string;
-  write(name: string, text: string | Buffer): void;
-  append(name: string, text: string | Buffer): void;
+  readonly path: (name: string) => string;
+  readonly write: (name: string, text: string | Buffer) => void;
+  readonly append: (name: string, text: string | Buffer) => void;
 }
 
 export function logFiles(folder: string = temporaryFolder()): Files {
@@ -45,10 +38,10 @@ export interface Reading {
   readonly collector: Collector;
   readonly lines: readonly Line[];
   /** Polls so often, and lets what was read get to the sink. */
-  poll(times?: number): Promise<void>;
+  readonly poll: (times?: number) => Promise<void>;
   /** Bodies of what has arrived. */
-  bodies(): unknown[];
-  stop(): Promise<void>;
+  readonly bodies: () => unknown[];
+  readonly stop: () => Promise<void>;
 }
 
 export async function read(
