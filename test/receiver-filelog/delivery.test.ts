@@ -104,7 +104,7 @@ describe('a restart', () => {
     const after = await read({ include, storage: second }, { storage: second });
     await after.poll(3);
     await after.stop();
-    expect(after.bodies().sort()).toEqual(['five', 'four', 'three']);
+    expect(after.bodies().map(String).sort()).toEqual(['five', 'four', 'three']);
   });
 
   it('reads again what was refused when it was shut down', async () => {

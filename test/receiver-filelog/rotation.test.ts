@@ -16,7 +16,7 @@ describe('rotation by renaming', () => {
     await poll(2);
     files.append('a.log.1', 'late\n');
     await poll(2);
-    expect(bodies().sort()).toEqual(['late', 'one', 'three', 'two']);
+    expect(bodies().map(String).sort()).toEqual(['late', 'one', 'three', 'two']);
   });
 
   it('is followed where the old file is out of sight, and still written to', async () => {
@@ -30,7 +30,7 @@ describe('rotation by renaming', () => {
     await poll();
     files.append('a.log.1', 'late\n');
     await poll(2);
-    expect(bodies().sort()).toEqual(['late', 'one', 'three', 'two']);
+    expect(bodies().map(String).sort()).toEqual(['late', 'one', 'three', 'two']);
     // Nobody writes to it for a while.
     await poll(6);
     files.append('a.log.1', 'too late\n');
@@ -75,7 +75,7 @@ describe('rotation by copying and cutting', () => {
     truncateSync(files.path('a.log'));
     files.append('a.log', 'three, which is longer than what was there\n');
     await poll(4);
-    expect(bodies().sort()).toEqual(['one', 'three, which is longer than what was there', 'two']);
+    expect(bodies().map(String).sort()).toEqual(['one', 'three, which is longer than what was there', 'two']);
   });
 
   it.each([
@@ -118,6 +118,6 @@ describe('two files', () => {
     files.append('a.log', 'one\n');
     files.append('b.log', 'two\n');
     await poll(3);
-    expect(bodies().sort()).toEqual(['one', 'same', 'same', 'two']);
+    expect(bodies().map(String).sort()).toEqual(['one', 'same', 'same', 'two']);
   });
 });

@@ -101,6 +101,13 @@ function fromJson(value: string): unknown {
   }
 }
 
+/** As Go counts: code points. */
+function characters(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at += text.codePointAt(at)! > 0xffff ? 2 : 1) count++;
+  return count;
+}
+
 /** The functions that are called with values alone. */
 export const builtins: Readonly<Record<string, Builtin>> = {
   // Texts.
@@ -221,7 +228,7 @@ export const builtins: Readonly<Record<string, Builtin>> = {
 
   // Of any kind.
   len: of(1, 1, (value) => {
-    if (typeof value === 'string') return BigInt([...value].length);
+    if (typeof value === 'string') return BigInt(characters(value));
     if (Array.isArray(value) || value instanceof Uint8Array) return BigInt(value.length);
     if (isMap(value)) return BigInt(Object.keys(value).length);
     throw wanted('len: must be a string, array or map', value);

@@ -205,6 +205,9 @@ class Parser {
             // Within a closure: a member of what it is called with.
             return { type: 'member', at, object: pointer(at), key: this.#key(), isOptional: false };
         }
+        break;
+      case 'end':
+        break;
     }
     this.#next = before;
     throw this.#unexpected();

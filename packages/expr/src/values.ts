@@ -130,8 +130,10 @@ export function slice(object: unknown, from: unknown, to: unknown): unknown {
 /** As the language writes a value in a text. */
 export function asString(value: unknown): string {
   if (value === null || value === undefined) return '<nil>';
-  if (typeof value === 'object') return value instanceof Date ? value.toISOString() : toJson(value);
-  return String(value as string | number | bigint | boolean);
+  if (typeof value === 'string') return value;
+  if (value instanceof Date) return value.toISOString();
+  const isPlain = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
+  return isPlain ? String(value) : toJson(value);
 }
 
 export function toJson(value: unknown): string {

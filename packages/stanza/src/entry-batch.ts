@@ -1,10 +1,4 @@
-import {
-  LogWriter,
-  type AttributeInput,
-  type LogRecordInit,
-  type Logs,
-  type SeverityNumber,
-} from '@tributary/pdata';
+import { LogWriter, type LogRecordInit, type Logs, type SeverityNumber } from '@tributary/pdata';
 import { isMap, type Entry, type EntryMap } from './entry.js';
 import { severityName } from './severity.js';
 
@@ -22,7 +16,7 @@ export class EntryBatch {
       !isSame(this.#resource, entry.resource)
     ) {
       this.#writer.group({
-        resource: { attributes: entry.resource as Readonly<Record<string, AttributeInput>> },
+        resource: { attributes: entry.resource },
         ...(entry.scopeName !== '' && { scope: { name: entry.scopeName } }),
       });
       this.#resource = entry.resource;
@@ -41,8 +35,8 @@ function recordOf(entry: Entry): LogRecordInit {
   const { timestamp, observedTimestamp, severityNumber, severityText, body, attributes } = entry;
   const record: Mutable<LogRecordInit> = {
     observedTimeUnixNano: observedTimestamp,
-    body: body as AttributeInput,
-    attributes: attributes as Readonly<Record<string, AttributeInput>>,
+    body: body,
+    attributes: attributes,
   };
   // What a record does not have costs nothing.
   if (timestamp !== 0n) record.timeUnixNano = timestamp;

@@ -37,7 +37,7 @@ function valuesOf(value: unknown): string[] {
   }
   if (typeof value === 'number' || typeof value === 'bigint') return [String(value)];
   if (typeof value === 'object' && value !== null && 'min' in value && 'max' in value) {
-    const { min, max } = value as { min: unknown; max: unknown };
+    const { min, max } = value;
     const isRange = Number.isInteger(min) && Number.isInteger(max) && Object.keys(value).length === 2;
     const [least, most] = [Number(min), Number(max)].sort((a, b) => a - b) as [number, number];
     if (isRange && most - least < 10_000) {

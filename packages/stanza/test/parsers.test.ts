@@ -116,7 +116,7 @@ describe('a parser', () => {
 
 describe('a level', () => {
   const level = (value: string, config: object = {}) =>
-    through([{ type: 'severity_parser', ...config } as OperatorConfig], entry(value));
+    through([{ type: 'severity_parser', ...config }], entry(value));
 
   it.each([
     ['info', {}, 9, 'info'],

@@ -16,7 +16,7 @@ export interface World {
   readonly counts: { created: number; absorbed: number; filtered: number; dropped: number };
   readonly lines: string[];
   /** Goes forward in time; what is due by then runs. */
-  advance(ms: number): void;
+  readonly advance: (ms: number) => void;
 }
 
 export function arrange(configs: readonly OperatorConfig[], random: () => number = () => 0.5): World {

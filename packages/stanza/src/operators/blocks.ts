@@ -134,12 +134,12 @@ export function createBlocks(
   if (only === undefined) return () => {};
   if (changes.length === 1) return only;
   return (entry) => {
-    let failure: unknown;
+    let failure: Error | undefined;
     for (const change of changes) {
       try {
         change(entry);
       } catch (error) {
-        failure ??= error;
+        failure ??= error as Error;
       }
     }
     if (failure !== undefined) throw failure;

@@ -155,8 +155,8 @@ function parseDocker(entry: Entry, line: string, to: Field): void {
   entry.timestamp = timestamp;
   entry.body = log;
   const found = { ...(rest as object), ...(typeof stream === 'string' && { 'log.iostream': stream }) };
-  if (to.isRoot && to.name === 'attributes') layOver(entry.attributes, found as Entry['attributes']);
-  else to.set(entry, found as Entry['attributes']);
+  if (to.isRoot && to.name === 'attributes') layOver(entry.attributes, found);
+  else to.set(entry, found);
 }
 
 function pathOf(entry: Entry): string | undefined {

@@ -254,6 +254,7 @@ function unquote(text: string): string {
       return meant;
     },
   );
-  if (quote === "'" && [...out].length !== 1) throw new Error('unquote: single quotes hold one character');
+  if (quote === "'" && out.length !== (out.codePointAt(0)! > 0xffff ? 2 : 1))
+    throw new Error('unquote: single quotes hold one character');
   return out;
 }

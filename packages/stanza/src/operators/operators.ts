@@ -51,7 +51,7 @@ export function createOperators(
     const next =
       operator.type !== 'router' && operator.output !== undefined ? to(operator.output) : following;
     const made = create(operator, runtime, next, to);
-    steps[i] = new Step(ids[i]!, made, operator as CommonSettings, runtime, next);
+    steps[i] = new Step(ids[i]!, made, operator, runtime, next);
   }
   const first = steps[0]?.take ?? emit;
   return {

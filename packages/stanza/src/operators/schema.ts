@@ -328,8 +328,9 @@ const operator = z.discriminatedUnion(
       if (code !== 'invalid_union') return undefined;
       const type = (input as { readonly type?: unknown } | undefined)?.type;
       if (type === undefined) return 'missing required field `type`';
-      const hint = typeof type === 'string' && Object.hasOwn(notHere, type) ? notHere[type] : undefined;
-      return hint === undefined ? `unsupported type '${String(type)}'` : `${String(type)} ${hint}`;
+      const name = typeof type === 'string' ? type : JSON.stringify(type);
+      const hint = Object.hasOwn(notHere, name) ? notHere[name] : undefined;
+      return hint === undefined ? `unsupported type '${name}'` : `${name} ${hint}`;
     },
   },
 );
@@ -363,7 +364,7 @@ export const operatorsSchema: z.ZodType<readonly OperatorSettings[], readonly Op
         if (message !== undefined) context.addIssue({ code: 'custom', path: [i, ...path], message });
       }
     }
-  }) as never;
+  });
 
 /** The id of each: its own, or its type, with a number from the second on. */
 export function idsOf(
