@@ -104,7 +104,7 @@ describe('the command line', () => {
       'buildinfo:\n  command: acme\n  description: "acme, an OpenTelemetry collector"\n  version: "1.2.3"\nreceivers:\n',
     );
     expect(stdout).toMatch(/connectors:\n {2}- name: forward\n {4}stability:\n {6}logs-to-logs: \w+\n/);
-    expect(stdout).toMatch(/extensions:\n {2}- name: health_check\n {4}stability:\n {6}extension: \w+\n/);
+    expect(stdout).toMatch(/extensions:\n {2}- name: file_storage\n {4}stability:\n {6}extension: \w+\n/);
     expect(stdout, 'an alias').not.toContain('name: otlphttp');
     expect(stdout).toMatch(/providers:\n(?: {2}- scheme: \w+\n)+$/);
   });

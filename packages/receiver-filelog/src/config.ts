@@ -131,11 +131,11 @@ export interface OrderingConfig {
   /** So many of them; at least 1. Default `1`. */
   readonly top_n?: number | undefined;
   /** By what, the most important first. */
-  readonly sort_by?: readonly SortRule[] | undefined;
+  readonly sort_by?: readonly SortRuleConfig[] | undefined;
 }
 
 /** One thing to sort by. */
-export interface SortRule {
+export interface SortRuleConfig {
   /** How values compare; `mtime` is the time of the last write. */
   readonly sort_type: 'numeric' | 'alphabetical' | 'timestamp' | 'mtime';
   /** The named group that has the value. Not for `mtime`. */
@@ -212,7 +212,7 @@ export interface OrderingSettings {
   readonly regex: string;
   readonly group_by: string | undefined;
   readonly top_n: number;
-  readonly sort_by: readonly SortRule[];
+  readonly sort_by: readonly SortRuleConfig[];
 }
 
 export interface RetrySettings {

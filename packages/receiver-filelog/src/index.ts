@@ -6,7 +6,7 @@ export type {
   MultilineConfig,
   OrderingConfig,
   RetryConfig,
-  SortRule,
+  SortRuleConfig,
 } from './config.js';
 
 // For tests and simulations.

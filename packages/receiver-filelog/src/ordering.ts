@@ -1,6 +1,6 @@
 import { createExtractor } from '@tributary/patterns';
 import { createTimeParser } from '@tributary/stanza';
-import type { OrderingSettings, SortRule } from './config.js';
+import type { OrderingSettings, SortRuleConfig } from './config.js';
 
 /** A file that may be read. */
 export interface Candidate {
@@ -47,7 +47,7 @@ interface Member {
   readonly values: ReadonlyMap<string, string>;
 }
 
-function comparison(rules: readonly SortRule[], nowMs: () => number): (a: Member, b: Member) => number {
+function comparison(rules: readonly SortRuleConfig[], nowMs: () => number): (a: Member, b: Member) => number {
   const compares = rules.map((rule) => compareBy(rule, nowMs));
   return (a, b) => {
     for (const compare of compares) {
@@ -58,7 +58,7 @@ function comparison(rules: readonly SortRule[], nowMs: () => number): (a: Member
   };
 }
 
-function compareBy(rule: SortRule, nowMs: () => number): (a: Member, b: Member) => number {
+function compareBy(rule: SortRuleConfig, nowMs: () => number): (a: Member, b: Member) => number {
   const sign = rule.ascending === true ? 1 : -1;
   const value = valueOf(rule, nowMs);
   return (a, b) => {
@@ -71,7 +71,7 @@ function compareBy(rule: SortRule, nowMs: () => number): (a: Member, b: Member) 
 }
 
 function valueOf(
-  rule: SortRule,
+  rule: SortRuleConfig,
   nowMs: () => number,
 ): (member: Member) => number | bigint | string | undefined {
   const { sort_type, regex_key = '', layout = '', location } = rule;

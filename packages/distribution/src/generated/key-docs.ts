@@ -2472,7 +2472,28 @@ export const keyDocs: KeyDocs = {
       type: 'number',
       default: '1',
     },
-    'ordering_criteria.sort_by': { doc: 'By what, the most important first.', type: 'list of SortRule' },
+    'ordering_criteria.sort_by': { doc: 'By what, the most important first.', type: 'list of sections' },
+    'ordering_criteria.sort_by[].sort_type': {
+      doc: 'How values compare; `mtime` is the time of the last write.',
+      type: "'numeric' | 'alphabetical' | 'timestamp' | 'mtime'",
+      required: true,
+      values: ['numeric', 'alphabetical', 'timestamp', 'mtime'],
+    },
+    'ordering_criteria.sort_by[].regex_key': {
+      doc: 'The named group that has the value. Not for `mtime`.',
+      type: 'string',
+    },
+    'ordering_criteria.sort_by[].ascending': {
+      doc: 'The smallest first. Default `false`: the largest.',
+      type: 'boolean',
+      default: 'false',
+    },
+    'ordering_criteria.sort_by[].layout': { doc: 'Of a timestamp, as strptime has it.', type: 'string' },
+    'ordering_criteria.sort_by[].location': {
+      doc: "Of a timestamp: a zone of the IANA. Default `'UTC'`.",
+      type: 'string',
+      default: "'UTC'",
+    },
     attributes: {
       doc: 'Set on every record; a value may be an expression, `EXPR(...)`. Default `{}`.',
       type: 'map of text',
