@@ -13,3 +13,4 @@ export interface ExpressionOptions {
   readonly result?: 'boolean' | undefined;
 }
 export declare function compileExpression(source: string, options: ExpressionOptions): Expression;
+export declare function unescape(text: string, fail: (escaped: string, index: number) => never): string;

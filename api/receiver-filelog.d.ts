@@ -73,7 +73,7 @@ export interface OrderingConfig {
   readonly regex?: string | undefined;
   readonly group_by?: string | undefined;
   readonly top_n?: number | undefined;
-  readonly sort_by?: readonly SortRule[] | undefined;
+  readonly sort_by?: readonly SortRuleConfig[] | undefined;
 }
 export interface RetryConfig {
   readonly enabled?: boolean | undefined;
@@ -81,7 +81,7 @@ export interface RetryConfig {
   readonly max_interval?: Duration | undefined;
   readonly max_elapsed_time?: Duration | undefined;
 }
-export interface SortRule {
+export interface SortRuleConfig {
   readonly sort_type: 'numeric' | 'alphabetical' | 'timestamp' | 'mtime';
   readonly regex_key?: string | undefined;
   readonly ascending?: boolean | undefined;

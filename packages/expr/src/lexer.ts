@@ -1,4 +1,5 @@
 import { ExpressionError } from './error.js';
+import { unescape } from './unescape.js';
 
 /** A word of an expression. */
 export type Token =
@@ -14,20 +15,6 @@ const number =
 const name = /[\p{L}_$][\p{L}\p{N}_$]*/uy;
 const operator = /\*\*|\?\.|\?\?|\?:|==|!=|<=|>=|&&|\|\||\.\.|[-+*/%^<>=!?:.,;()[\]{}|#]/y;
 const text = /"(?:[^"\\\n]|\\[^])*"|'(?:[^'\\\n]|\\[^])*'|`[^`]*`/y;
-
-const simpleEscapes: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-  '`': '`',
-};
 
 /** @throws {ExpressionError} */
 export function tokenize(source: string): Token[] {
@@ -71,19 +58,7 @@ function numberOf(word: string, at: number): number | bigint {
 function unquote(word: string, at: number): string {
   const inner = word.slice(1, -1);
   if (word.startsWith('`')) return inner;
-  return inner.replaceAll(
-    /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([^]))/g,
-    (whole, hex: string, short: string, long: string, octal: string, simple: string, index: number) => {
-      const code = hex ?? short ?? long;
-      if (code !== undefined) {
-        const point = Number.parseInt(code, 16);
-        if (point > 0x10ffff) throw new ExpressionError(`bad escape ${whole}`, at + 1 + index);
-        return String.fromCodePoint(point);
-      }
-      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
-      const meant = simpleEscapes[simple];
-      if (meant === undefined) throw new ExpressionError(`bad escape ${whole}`, at + 1 + index);
-      return meant;
-    },
-  );
+  return unescape(inner, (escaped, index) => {
+    throw new ExpressionError(`bad escape ${escaped}`, at + 1 + index);
+  });
 }

@@ -41,7 +41,6 @@ function create(settings: Settings, files: LogFiles): Component {
   const outgoing = new Outgoing(sender, ledger);
   const env = process.env;
   const runtime: OperatorsRuntime = { clock, logger, random: settings.random, ledger, env };
-  ledger.held(() => sender.held + outgoing.entries + (operators?.held.entries ?? 0));
   let operators: Operators | undefined;
   let checkpoints: Checkpoints | undefined;
   let tracker: Tracker | undefined;
@@ -50,6 +49,7 @@ function create(settings: Settings, files: LogFiles): Component {
   let polling: Promise<void> | undefined;
   let state: 'new' | 'started' | 'closed' = 'new';
   let ending: Promise<void> | undefined;
+  ledger.held(() => sender.held + outgoing.entries + (operators?.held.entries ?? 0));
 
   async function start(host: Host): Promise<void> {
     const remembered = await openCheckpoints(host);

@@ -31,6 +31,8 @@ export interface SentRequest {
   outcome: 'unanswered' | 'acknowledged' | 'refused for good';
   /** When the outcome was heard, in milliseconds since the epoch. */
   at: number;
+  /** How often it was sent. */
+  attempts: number;
 }
 
 /**
@@ -100,13 +102,14 @@ export class Load {
 
   async #send(): Promise<void> {
     const { spansPerRequest: items, timeoutMs } = this.#options;
-    const request: SentRequest = { firstId: this.#nextId, items, outcome: 'unanswered', at: 0 };
+    const request: SentRequest = { firstId: this.#nextId, items, outcome: 'unanswered', at: 0, attempts: 0 };
     this.#nextId += items;
     this.requests.push(request);
     const batch = this.#spans(request);
     const { signal } = this.#giveUp;
     for (let attempt = 0; !signal.aborted; attempt++) {
       if (attempt > 0) this.attemptsAgain++;
+      request.attempts++;
       try {
         const partial = await this.#client.send(batch.clone(), { signal, timeoutMs });
         if ((partial?.rejected ?? 0) > 0) throw new Error(`a part was rejected: ${partial!.message}`);

@@ -1,3 +1,4 @@
+import { unescape } from '@tributary/expr';
 import { createReplacer } from '@tributary/patterns';
 import { emptyMap, isMap, layOver, put, type Entry, type EntryValue } from '../entry.js';
 import { asEntryValue, compile, createTemplate, evaluate, isTemplate } from '../expressions.js';
@@ -216,19 +217,6 @@ function textIn(field: Field, entry: Entry): string {
   throw new Error(`${field.name} is no text`);
 }
 
-const escapes: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-};
-
 /** A text in double quotes, single quotes (one character) or backticks. */
 function unquote(text: string): string {
   const [quote] = text;
@@ -241,19 +229,11 @@ function unquote(text: string): string {
     if (inner.includes('`')) throw new Error('unquote: a backtick within backticks');
     return inner;
   }
-  const out = inner.replaceAll(
-    /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([^]))|(["'])/g,
-    (whole, hex?: string, short?: string, long?: string, octal?: string, simple?: string, bare?: string) => {
-      const code = hex ?? short ?? long;
-      if (code !== undefined && Number.parseInt(code, 16) <= 0x10ffff)
-        return String.fromCodePoint(Number.parseInt(code, 16));
-      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
-      if (bare !== undefined && bare !== quote) return bare;
-      const meant = simple === undefined ? undefined : escapes[simple];
-      if (meant === undefined) throw new Error(`unquote: bad escape ${whole}`);
-      return meant;
-    },
-  );
+  if (new RegExp(`(?<!\\\\)(?:\\\\\\\\)*${quote}`).test(inner))
+    throw new Error('unquote: a quote within quotes');
+  const out = unescape(inner, (escaped) => {
+    throw new Error(`unquote: bad escape ${escaped}`);
+  });
   if (quote === "'" && out.length !== (out.codePointAt(0)! > 0xffff ? 2 : 1))
     throw new Error('unquote: single quotes hold one character');
   return out;
