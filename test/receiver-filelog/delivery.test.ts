@@ -2,14 +2,14 @@ import { fileStorage } from '@tributary/extension-filestorage';
 import { renameSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { logFiles, read, settle } from './support.js';
+import { logFiles, read } from './support.js';
 
 const beginning = { start_at: 'beginning' } as const;
 
 describe('what the pipeline refuses', () => {
   it('waits in its file, however long it takes, where retry is off', async () => {
     const files = logFiles();
-    const { clock, poll, bodies, sink, collector } = await read({ include: [files.path('a.log')] });
+    const { clock, poll, settle, bodies, sink, collector } = await read({ include: [files.path('a.log')] });
     sink.refuseNext('retryable', { times: 30 });
     await poll();
     files.write('a.log', 'one\ntwo\n');

@@ -5,6 +5,8 @@ import type { ExtensionRef, StorageProvider } from '@tributary/component';
 import { fileLogReceiver, type FileLogReceiverConfig } from '@tributary/receiver-filelog';
 import { memoryExporter, virtualClock, type MemorySink, type VirtualClock } from '@tributary/testkit';
 import { onTestFinished } from 'vitest';
+import { countingFiles } from '../support/counting-files.js';
+import { measured, type Measurements } from '../support/measured.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** A folder with log files, and who writes to them. */
@@ -37,11 +39,14 @@ export interface Reading {
   readonly sink: MemorySink;
   readonly collector: Collector;
   readonly lines: readonly Line[];
+  readonly metrics: Measurements;
   /** Polls so often, and lets what was read get to the sink. */
   readonly poll: (times?: number) => Promise<void>;
   /** Bodies of what has arrived. */
   readonly bodies: () => unknown[];
   readonly stop: () => Promise<void>;
+  /** Lets what is being read come to its end. */
+  readonly settle: () => Promise<void>;
 }
 
 export async function read(
@@ -50,6 +55,8 @@ export async function read(
 ): Promise<Reading> {
   const clock = virtualClock({ startMs: Date.UTC(2026, 10, 27, 12) });
   const sink = memoryExporter();
+  const metrics = measured();
+  const { fs, settle } = countingFiles();
   const lines: Line[] = [];
   const note =
     (level: string) =>
@@ -57,7 +64,7 @@ export async function read(
       void lines.push({ level, message, fields });
   const logger = { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') };
   const collector = createCollector({
-    runtime: { clock, logger },
+    runtime: { clock, logger, fs, meterProvider: metrics.provider },
     ...(options.storage !== undefined && { extensions: [options.storage] }),
     pipelines: { logs: { receivers: [fileLogReceiver(config)], exporters: [sink] } },
   });
@@ -81,6 +88,7 @@ export async function read(
     sink,
     collector,
     lines,
+    metrics,
     async poll(times = 1) {
       for (let i = 0; i < times; i++) {
         await settle();
@@ -90,12 +98,8 @@ export async function read(
     },
     bodies: () => sink.logRecords.map(({ body }) => body),
     stop,
+    settle,
   };
   await settle();
   return reading;
-}
-
-/** Lets reads of real files come to their end. */
-export async function settle(): Promise<void> {
-  for (let i = 0; i < 12; i++) await new Promise((resolve) => setTimeout(resolve, 1));
 }

@@ -19,6 +19,7 @@ import {
 } from '@tributary/stanza';
 import { Checkpoints, type Remembered } from './checkpoints.js';
 import { schema, type FileLogReceiverConfig, type FileLogSettings } from './config.js';
+import { createCounters } from './counters.js';
 import { encodingOf } from './decoder.js';
 import { FileReader } from './file-reader.js';
 import { realFiles, type LogFiles } from './files.js';
@@ -37,6 +38,7 @@ type Settings = ReceiverSettings<FileLogSettings, 'logs'>;
 function create(settings: Settings, files: LogFiles): Component {
   const { config, clock, logger, meter, ledger } = settings;
   const received = receiverMetrics(meter, 'logs', 'stanza');
+  const counters = createCounters(meter);
   const sender = new Sender(settings, received, config.storage !== undefined);
   const outgoing = new Outgoing(sender, ledger);
   const env = process.env;
@@ -68,14 +70,6 @@ function create(settings: Settings, files: LogFiles): Component {
     const finder = createFinder(config.include, config.exclude, files, (folder, error) =>
       poller?.problem(folder, error),
     );
-    const open = meter.createUpDownCounter('otelcol_fileconsumer_open_files', {
-      description: 'Number of open files',
-      unit: '1',
-    });
-    const reading = meter.createUpDownCounter('otelcol_fileconsumer_reading_files', {
-      description: 'Number of open files that are being read',
-      unit: '1',
-    });
     poller = new Poller({
       config,
       clock,
@@ -90,8 +84,7 @@ function create(settings: Settings, files: LogFiles): Component {
         config.ordering_criteria === undefined
           ? (found) => found
           : createPicker(config.ordering_criteria, () => clock.now()),
-      opened: (change) => open.add(change),
-      reading: (change) => reading.add(change),
+      counters,
       wasHereBefore: remembered.length > 0,
     });
     if (state !== 'started') return;
@@ -122,7 +115,7 @@ function create(settings: Settings, files: LogFiles): Component {
       trimsEnd: !config.preserve_trailing_whitespaces && !needsWholeLines(config.operators),
     });
     const now = (): bigint => BigInt(Math.round(clock.now() * 1000)) * 1000n;
-    const text: TextSettings = { config, encoding, splitter, ledger, now };
+    const text: TextSettings = { config, encoding, splitter, ledger, counters, now };
     const templatesOf = (texts: Readonly<Record<string, string>>): (readonly [string, Template])[] =>
       Object.entries(texts).map(([key, value]) => [key, createTemplate(value, env)] as const);
     const isPlain =

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Clock, Logger, ReceiverSettings } from '@tributary/component';
 import type { FileLogSettings } from './config.js';
+import type { Counters } from './counters.js';
 import type { FileState, LogFiles } from './files.js';
 import { fileAttributes } from './file-attributes.js';
 import type { FileReader } from './file-reader.js';
@@ -28,9 +29,7 @@ export interface PollerSettings {
   /** The files that there are, in the order in which they are to be read. */
   readonly find: () => readonly string[];
   readonly pick: (found: readonly Found[]) => readonly Found[];
-  /** How many files are open more or fewer, and how many are being read. */
-  readonly opened: (change: number) => void;
-  readonly reading: (change: number) => void;
+  readonly counters: Counters;
   /** Whether files that are new to the first poll are read from their beginning all the same. */
   readonly wasHereBefore: boolean;
 }
@@ -206,7 +205,7 @@ export class Poller {
   /** It was not there this time: moved out of sight, or deleted. Its writer may not know yet. */
   async #miss(file: TrackedFile): Promise<void> {
     const { handle } = file;
-    if (handle === undefined) return this.#leave(file);
+    if (handle === undefined) return this.#vanish(file);
     if (file.reading !== undefined) return;
     try {
       const { size } = await handle.stat();
@@ -221,7 +220,13 @@ export class Poller {
     if (++file.missedPolls < patiencePolls) return;
     // Nothing more will come to what has no end.
     if (file.tailSinceMs !== undefined && file.missedPolls === patiencePolls) return this.#read(file, true);
-    await this.#leave(file);
+    await this.#vanish(file);
+  }
+
+  #vanish(file: TrackedFile): Promise<void> {
+    this.#settings.counters.vanished();
+    this.#settings.logger.debug('A file is not there any more', { path: file.path });
+    return this.#leave(file);
   }
 
   async #leave(file: TrackedFile): Promise<void> {
@@ -237,13 +242,13 @@ export class Poller {
       return;
     }
     this.#readingCount++;
-    this.#settings.reading(1);
+    this.#settings.counters.reading(1);
     file.reading = this.#readNow(file, isEnd)
       .catch((error: unknown) => this.problem(file.path, error))
       .finally(() => {
         file.reading = undefined;
         this.#readingCount--;
-        this.#settings.reading(-1);
+        this.#settings.counters.reading(-1);
         const next = this.#waiting.shift();
         if (next !== undefined) this.#read(next, false);
       });
@@ -304,11 +309,12 @@ export class Poller {
 
   #count(change: number): void {
     this.#openCount += change;
-    this.#settings.opened(change);
+    this.#settings.counters.opened(change);
   }
 
-  /** Said once of each file, until it can be read. */
+  /** Counted each time, and said once of each file, until it can be read. */
   problem(path: string, error: unknown): void {
+    this.#settings.counters.unreadable();
     const { message, code } = error as NodeJS.ErrnoException;
     const key = `${path}\n${code ?? message}`;
     if (this.#problems.has(key)) return;

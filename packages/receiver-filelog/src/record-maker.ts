@@ -11,6 +11,7 @@ import {
   type Template,
 } from '@tributary/stanza';
 import type { FileLogSettings } from './config.js';
+import type { Counters } from './counters.js';
 import type { Encoding } from './decoder.js';
 import type { Position } from './position.js';
 import type { Splitter, Token } from './splitter.js';
@@ -42,6 +43,7 @@ export interface TextSettings {
   readonly encoding: Encoding;
   readonly splitter: Splitter;
   readonly ledger: Ledger;
+  readonly counters: Pick<Counters, 'invalid' | 'tooLong'>;
   /** Nanoseconds since the epoch. */
   readonly now: () => bigint;
 }
@@ -51,22 +53,23 @@ export interface TextSettings {
  * a tenth of an entry.
  */
 export function createPlainMaker(
-  { config, encoding, splitter, ledger, now }: TextSettings,
+  { config, encoding, splitter, ledger, counters, now }: TextSettings,
   attributes: Readonly<Record<string, string>>,
   resource: Readonly<Record<string, string>>,
 ): RecordMaker {
   const writer = new LogWriter();
+  const decode = createDecode(encoding, counters);
   return {
     make(file, bytes, from, isEnd) {
       writer.group({ resource: { attributes: resource } });
       const common = { observedTimeUnixNano: now(), attributes: { ...file.attributes, ...attributes } };
       const fields = LogWriter.fields(common);
       const isText = encoding.isUtf8 && isUtf8(bytes);
-      const cursor = new Cursor(from, config.max_log_size_behavior === 'truncate');
+      const cursor = new Cursor(from, config.max_log_size_behavior === 'truncate', counters);
       const end = splitter.split(bytes, isEnd, (token) => {
         if (!cursor.takes(token)) return;
         if (isText) writer.addText(bytes, token.start, token.end, fields);
-        else writer.add({ ...common, body: encoding.decode(bytes.subarray(token.start, token.end)) });
+        else writer.add({ ...common, body: decode(bytes.subarray(token.start, token.end)) });
       });
       ledger.created(writer.count);
       const logs = writer.take();
@@ -92,7 +95,9 @@ export interface EntrySettings extends TextSettings {
 
 /** For records that something is done with, or that differ in more than their text. */
 export function createEntryMaker(settings: EntrySettings): RecordMaker {
-  const { config, encoding, splitter, ledger, now, attributes, resource, operators, header } = settings;
+  const { config, encoding, splitter, ledger, counters, now, attributes, resource, operators, header } =
+    settings;
+  const decode = createDecode(encoding, counters);
 
   /** Whether it is a line of the header, which is no record. */
   function isOfHeader(file: TrackedFile, body: string | Buffer): boolean {
@@ -113,10 +118,12 @@ export function createEntryMaker(settings: EntrySettings): RecordMaker {
   return {
     make(file, bytes, from, isEnd, receipt) {
       const observed = now();
-      const cursor = new Cursor(from, config.max_log_size_behavior === 'truncate');
+      const isText = encoding.isUtf8 && isUtf8(bytes);
+      const cursor = new Cursor(from, config.max_log_size_behavior === 'truncate', counters);
       const end = splitter.split(bytes, isEnd, (token) => {
         if (!cursor.takes(token)) return;
-        const body = encoding.decode(bytes.subarray(token.start, token.end));
+        const record = bytes.subarray(token.start, token.end);
+        const body = isText ? record.toString('utf8') : decode(record);
         if (isOfHeader(file, body)) return;
         const entry = newEntry(body, observed, receipt(), { ...file.header, ...file.attributes });
         complete(entry);
@@ -132,14 +139,27 @@ export function createEntryMaker(settings: EntrySettings): RecordMaker {
   };
 }
 
+/** The text of a record; what is no UTF-8, and should be, is counted. */
+function createDecode(encoding: Encoding, counters: TextSettings['counters']): Encoding['decode'] {
+  if (!encoding.isUtf8) return (bytes) => encoding.decode(bytes);
+  return (bytes) => {
+    if (!isUtf8(bytes)) counters.invalid();
+    return encoding.decode(bytes);
+  };
+}
+
 /** Counts records, and leaves out what is none. */
 class Cursor {
   records: number;
   readonly #offset: number;
   readonly #truncates: boolean;
+  readonly #counters: TextSettings['counters'];
   #isCut: boolean;
+  /** The record goes on behind the piece that was last. */
+  #goesOn = false;
 
-  constructor({ offset, records, isCut }: Position, truncates: boolean) {
+  constructor({ offset, records, isCut }: Position, truncates: boolean, counters: TextSettings['counters']) {
+    this.#counters = counters;
     this.#offset = offset;
     this.records = records;
     this.#isCut = isCut;
@@ -149,6 +169,8 @@ class Cursor {
   /** Whether it becomes a record: what is empty does not, nor the rest of one that was too long. */
   takes({ start, end, goesOn }: Token): boolean {
     const isRest = this.#isCut;
+    if (goesOn && !this.#goesOn && !isRest) this.#counters.tooLong();
+    this.#goesOn = goesOn;
     this.#isCut = goesOn && this.#truncates;
     if (isRest && this.#truncates) return false;
     this.records++;
