@@ -300,10 +300,20 @@ export interface Storage {
 }
 export declare class StorageError extends Error {
   readonly code: StorageErrorCode;
-  constructor(code: StorageErrorCode, message: string, options?: ErrorOptions);
+  readonly owner: StorageOwner | undefined;
+  constructor(
+    code: StorageErrorCode,
+    message: string,
+    {
+      owner,
+      ...options
+    }?: ErrorOptions & {
+      readonly owner?: StorageOwner | undefined;
+    },
+  );
   static is(error: unknown): error is StorageError;
 }
-export type StorageErrorCode = 'full' | 'damaged' | 'failed';
+export type StorageErrorCode = 'full' | 'damaged' | 'taken' | 'failed';
 export type StorageOperation =
   | {
       readonly type: 'set';
@@ -317,6 +327,7 @@ export type StorageOperation =
 export interface StorageOwner {
   readonly kind: 'receiver' | 'processor' | 'exporter' | 'extension' | 'connector';
   readonly id: string;
+  readonly storeId?: string | undefined;
   readonly name?: string | undefined;
 }
 export interface StorageProvider {

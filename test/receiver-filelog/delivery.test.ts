@@ -1,5 +1,6 @@
 import { fileStorage } from '@tributary/extension-filestorage';
 import { renameSync } from 'node:fs';
+import { fileLogReceiver } from '@tributary/receiver-filelog';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { logFiles, read } from './support.js';
@@ -150,5 +151,28 @@ describe('a restart', () => {
     await after.poll(2);
     await after.stop();
     expect(after.bodies()).toContain('b1');
+  });
+});
+
+describe('a reload', () => {
+  it('goes on where the receiver before was', async () => {
+    const files = logFiles();
+    const directory = temporaryFolder();
+    files.write('a.log', 'one\n');
+    const storage = fileStorage({ directory });
+    const config = { include: [files.path('a.log')], storage, ...beginning };
+    const { collector, sink, poll, bodies, settle } = await read(config, { storage });
+    await poll(2);
+    const changed = fileLogReceiver({ ...config, attributes: { env: 'prod' } });
+    const reloading = collector.reload({
+      extensions: [storage],
+      pipelines: { logs: { receivers: [changed], exporters: [sink] } },
+    });
+    await settle();
+    await reloading;
+    files.append('a.log', 'two\n');
+    await poll(3);
+    expect(bodies()).toEqual(['one', 'two']);
+    expect(sink.logRecords[1]!.attributes.get('env')).toBe('prod');
   });
 });

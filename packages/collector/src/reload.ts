@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConfigError, type ConfigProblem } from '@tributary/component';
+import { ConfigError, StorageError, type ConfigProblem } from '@tributary/component';
 import type { Account, Books } from './books.js';
 import { build, type Graph } from './build.js';
 import type { Edge } from './edge.js';
@@ -137,7 +137,7 @@ export class Reloader {
     } catch (error) {
       this.#coming = undefined;
       if (stage.isStopping()) throw error;
-      const inTheWay = first.length === 0 ? listenersAt(takenAddress(error), left()) : [];
+      const inTheWay = first.length === 0 ? holdersOf(error, left()) : [];
       before.lead();
       stage.show({ instances: living(before), coming: [], going: made });
       await this.#end(stage, made.toReversed(), graceMs);
@@ -204,6 +204,21 @@ function living({ instances }: Graph): readonly Instance[] {
   return instances.filter((instance) => !instance.isForgotten());
 }
 
+/** Who has what a new component could not get, from the front: a place to listen, or a store. */
+function holdersOf(error: unknown, instances: readonly Instance[]): readonly Instance[] {
+  const nameOf = ({ subject }: Instance): string => `${subject.kind} ${subject.component}`;
+  const address = takenAddress(error);
+  const holders =
+    address === undefined
+      ? takenStore(error)
+      : instances
+          .filter(({ listeners }) =>
+            [...listeners.addresses.values()].some((bound) => bound.endsWith(address)),
+          )
+          .map(nameOf);
+  return instances.filter((instance) => holders.includes(nameOf(instance))).toReversed();
+}
+
 /** Where somebody listens already, if that is what went wrong. */
 function takenAddress(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
@@ -213,12 +228,10 @@ function takenAddress(error: unknown): string | undefined {
   return undefined;
 }
 
-/** All of those components that have something bound there, from the front. */
-function listenersAt(address: string | undefined, instances: readonly Instance[]): readonly Instance[] {
-  if (address === undefined) return [];
-  const nameOf = ({ subject }: Instance): string => `${subject.kind} ${subject.component}`;
-  const owners = instances
-    .filter(({ listeners }) => [...listeners.addresses.values()].some((bound) => bound.endsWith(address)))
-    .map(nameOf);
-  return instances.filter((instance) => owners.includes(nameOf(instance))).toReversed();
+/** Who has a store open, if that is what went wrong. */
+function takenStore(error: unknown): readonly string[] {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (StorageError.is(cause) && cause.owner !== undefined) return [`${cause.owner.kind} ${cause.owner.id}`];
+  }
+  return [];
 }

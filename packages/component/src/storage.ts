@@ -41,6 +41,8 @@ export interface StorageOwner {
   readonly kind: 'receiver' | 'processor' | 'exporter' | 'extension' | 'connector';
   /** Of the component: `otlp/backup`. */
   readonly id: string;
+  /** What the store is called by in its place, such as an older name of the type. */
+  readonly storeId?: string | undefined;
   /** Which of several stores of one component: the signal, of a sending queue. Default none. */
   readonly name?: string | undefined;
 }
@@ -51,20 +53,28 @@ export interface StorageOwner {
  * - `full`: there is no room for it, in the store or on its disk. What is stored is still there, and `delete` works,
  *   though what it deletes may come again with the next process;
  * - `damaged`: what was stored cannot be read any more;
+ * - `taken`: another part of this process has it open, `owner`: a reload ends that one before;
  * - `failed`: anything else, such as a disk that does not answer; it may pass.
  */
-export type StorageErrorCode = 'full' | 'damaged' | 'failed';
+export type StorageErrorCode = 'full' | 'damaged' | 'taken' | 'failed';
 
 const brand = Symbol.for('tributary/storage-error');
 
 /** See {@link StorageErrorCode}. The message names the file. */
 export class StorageError extends Error {
   readonly code: StorageErrorCode;
+  /** Who has the store, where it is `taken`. */
+  readonly owner: StorageOwner | undefined;
 
-  constructor(code: StorageErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: StorageErrorCode,
+    message: string,
+    { owner, ...options }: ErrorOptions & { readonly owner?: StorageOwner | undefined } = {},
+  ) {
     super(message, options);
     this.name = 'StorageError';
     this.code = code;
+    this.owner = owner;
     Object.defineProperty(this, brand, { value: true });
   }
 

@@ -6,6 +6,7 @@ import {
   type ExtensionFactory,
   type Settings,
   type Storage,
+  type StorageOwner,
   type StorageProvider,
   type Timer,
 } from '@tributary/component';
@@ -17,11 +18,13 @@ import type { Store } from './store.js';
 
 const mib = 2 ** 20;
 
+/** Who has the stores of this process that are open, of whichever extension: at a reload there may be two of one. */
+const holders = new Map<string, StorageOwner>();
+
 function create(settings: Settings<FileStorageSettings>): Component & StorageProvider {
   const { config, clock, fs, logger, meter } = settings;
   const { compaction } = config;
   const stores = new Map<string, Store>();
-  const opening = new Set<string>();
   /** Grown above the first threshold, and not compacted since. */
   const grown = new Set<Store>();
   const metrics = observeStores(meter, stores);
@@ -59,10 +62,10 @@ function create(settings: Settings<FileStorageSettings>): Component & StoragePro
     logger.warn('A store of a Go Collector is there: what it holds is not read', { file });
   }
 
-  async function open(name: string): Promise<Store> {
+  async function open(name: string, directory: string): Promise<Store> {
     await warnOfOther(name);
     const store = await openStore(
-      path.join(config.directory, `${name}.store`),
+      directory,
       {
         maxBytes: config.max_size,
         syncs: config.fsync,
@@ -111,17 +114,23 @@ function create(settings: Settings<FileStorageSettings>): Component & StoragePro
     async open(owner): Promise<Storage> {
       const name = storeName(owner);
       if (state !== 'started') throw new StorageError('failed', `${name}: the storage is not open`);
-      if (stores.has(name) || opening.has(name)) throw new StorageError('failed', `${name} is open already`);
-      opening.add(name);
+      const directory = path.resolve(config.directory, `${name}.store`);
+      const holder = holders.get(directory);
+      if (holder !== undefined) {
+        throw new StorageError('taken', `${name} is open already`, { owner: holder });
+      }
+      holders.set(directory, owner);
       try {
-        const store = await open(name);
+        const store = await open(name, directory);
         stores.set(name, store);
         return letGo(store, () => {
+          holders.delete(directory);
           stores.delete(name);
           grown.delete(store);
         });
-      } finally {
-        opening.delete(name);
+      } catch (error) {
+        holders.delete(directory);
+        throw error;
       }
     },
 
@@ -130,6 +139,7 @@ function create(settings: Settings<FileStorageSettings>): Component & StoragePro
       timer?.stop();
       // Who has opened one closes it; what is left is of those who could not.
       await Promise.all([...stores.values()].map((store) => store.close()));
+      for (const name of stores.keys()) holders.delete(path.resolve(config.directory, `${name}.store`));
       stores.clear();
       metrics.end();
     },

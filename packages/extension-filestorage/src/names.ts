@@ -9,9 +9,9 @@ const maxNameBytes = 200;
  * What is neither a letter, a digit, `.`, `_` nor `-` is `~` and four hexadecimal digits. Too long ones end in a
  * hash of the whole.
  */
-export function storeName({ kind, id, name = '' }: StorageOwner): string {
-  const slash = id.indexOf('/');
-  const [type, ofType] = slash < 0 ? [id, ''] : [id.slice(0, slash), id.slice(slash + 1)];
+export function storeName({ kind, id, storeId = id, name = '' }: StorageOwner): string {
+  const slash = storeId.indexOf('/');
+  const [type, ofType] = slash < 0 ? [storeId, ''] : [storeId.slice(0, slash), storeId.slice(slash + 1)];
   const whole = [kind, type, ofType, ...(name === '' ? [] : [name])].join('_');
   const safe = whole.replaceAll(/[^A-Za-z0-9._-]/g, (unit) => {
     return `~${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;

@@ -12,7 +12,7 @@ import { virtualClock, type VirtualClock } from '@tributary/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import type { FileStorageConfig } from '../src/config.js';
 import { fileStorage } from '../src/file-storage.js';
-import { bytesIn, segmentsIn, temporaryFolder } from './support.js';
+import { bytesIn, open, segmentsIn, temporaryFolder } from './support.js';
 
 interface World {
   readonly extension: Component & StorageProvider;
@@ -82,12 +82,12 @@ it('gives a store to one at a time, and again when it was closed', async () => {
 
 it('says that another process has the store open', async () => {
   const directory = await folder();
-  const other = arrange({ directory });
-  await other.start();
-  await other.extension.open(queue);
+  const { store } = await open(path.join(directory, 'exporter_otlp__traces.store'));
   const { extension, start } = arrange({ directory, timeout: '0s' });
   await start();
   await expect(extension.open(queue)).rejects.toThrow('another process has this store open');
+  await store.close();
+  await extension.open(queue);
 });
 
 it('needs its directory, and makes it where it is told to', async () => {

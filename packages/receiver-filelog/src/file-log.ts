@@ -99,8 +99,8 @@ function create(settings: Settings, files: LogFiles): Component {
       throw new TypeError('storage: requested extension is not a storage extension');
     }
     // As in the Collector, whose checkpoints are called by the older name of the type.
-    const id = settings.id.replace(/^file_log(?=\/|$)/, 'filelog');
-    const storage = await provider.open({ kind: 'receiver', id });
+    const storeId = settings.id.replace(/^file_log(?=\/|$)/, 'filelog');
+    const storage = await provider.open({ kind: 'receiver', id: settings.id, storeId });
     checkpoints = new Checkpoints(storage, logger, clock);
     return checkpoints.load();
   }
