@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createCollector, type Collector } from '@tributary/collector';
 import type { ExtensionRef, StorageProvider } from '@tributary/component';
 import { fileLogReceiver, type FileLogReceiverConfig } from '@tributary/receiver-filelog';
-import { memoryExporter, virtualClock, type MemorySink, type VirtualClock } from '@tributary/testkit';
+import { memoryExporter, virtualClock, type VirtualClock } from '@tributary/testkit';
 import { onTestFinished } from 'vitest';
 import { countingFiles } from '../support/counting-files.js';
 import { measured, type Measurements } from '../support/measured.js';
@@ -36,7 +36,7 @@ export interface Line {
 /** A collector that reads files. */
 export interface Reading {
   readonly clock: VirtualClock;
-  readonly sink: MemorySink;
+  readonly sink: ReturnType<typeof memoryExporter>;
   readonly collector: Collector;
   readonly lines: readonly Line[];
   readonly metrics: Measurements;
