@@ -8,21 +8,17 @@ import { Room } from './room.js';
 /** A queue that is lost with the process. */
 export function createMemoryQueue<S extends Signal>(settings: QueueSettings, clock: Clock): SendingQueue<S> {
   const room = new Room(settings, clock);
-  const line = new Line<QueuedRequest<S>>();
   const waiting = { items: 0, bytes: 0 };
+  const line = new Line<QueuedRequest<S>, Taken<S>>((request) => {
+    waiting.items -= request.items;
+    waiting.bytes -= request.bytes;
+    return { ...request, done: () => room.leave(room.sizeOf(request)) };
+  });
 
   function push(request: QueuedRequest<S>): void {
     waiting.items += request.items;
     waiting.bytes += request.bytes;
     line.push(request);
-  }
-
-  async function take(): Promise<Taken<S> | undefined> {
-    const request = await line.take();
-    if (request === undefined) return undefined;
-    waiting.items -= request.items;
-    waiting.bytes -= request.bytes;
-    return { ...request, done: () => room.leave(room.sizeOf(request)) };
   }
 
   return {
@@ -36,7 +32,7 @@ export function createMemoryQueue<S extends Signal>(settings: QueueSettings, clo
     },
 
     offer: (request, caller) => room.enter(room.sizeOf(request), caller, () => push(request)),
-    take,
+    take: () => line.take(),
     admit: (bytes) => room.admit(bytes),
 
     close() {

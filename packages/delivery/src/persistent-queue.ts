@@ -38,7 +38,7 @@ export function createPersistentQueue<S extends Signal>(
 ): SendingQueue<S> {
   const { id, signal, clock, ledger, logger, config } = settings;
   const room = new Room(config.sending_queue, clock);
-  const line = new Line<Waiting<S>>();
+  const line = new Line<Waiting<S>, Waiting<S>>((next) => next);
   const waiting = { items: 0, bytes: 0 };
   const failures = new LimitedLog(
     settings,
